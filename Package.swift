@@ -1,0 +1,42 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// The CPU the kernels are built for. `native` is the machine that builds; a fleet of mixed machines
+// sets CONTRAST_MARCH=x86-64-v3.
+let march = Context.environment["CONTRAST_MARCH"] ?? "native"
+
+// One line per target, floor by floor (docs/ARCHITECTURE.md): a target imports lower floors only.
+let package = Package(
+    name: "CustomContrast",
+    dependencies: [
+    ],
+    targets: [
+        // Floor 0: system libraries and C.
+        .systemLibrary(name: "CPostgres", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+        .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
+        .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
+        .systemLibrary(name: "CJPEG", pkgConfig: "libjpeg", providers: [.apt(["libjpeg-dev"])]),
+
+        // Floor 1: arithmetic on spans, file formats, the vocabulary of work.
+        .target(name: "Kernels", dependencies: ["COpenBLAS"]),
+
+        // Floor 2: tensors.
+        .target(name: "Tensors", dependencies: ["Kernels"]),
+
+        // Tests, and what only tests use.
+    ]
+)
+
+for target in package.targets where ![.system, .plugin].contains(target.type) {
+    target.cSettings = (target.cSettings ?? []) + [.unsafeFlags(["-march=\(march)"])]
+    target.swiftSettings =
+        (target.swiftSettings ?? []) + [
+            .enableUpcomingFeature("ExistentialAny"),
+            .enableUpcomingFeature("InternalImportsByDefault"),
+            .enableUpcomingFeature("MemberImportVisibility"),
+            .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+            .enableExperimentalFeature("Lifetimes"),
+            .strictMemorySafety(),
+            .unsafeFlags(["-Xcc", "-march=\(march)"]),
+        ]
+}

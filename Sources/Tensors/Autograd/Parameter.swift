@@ -1,0 +1,29 @@
+/// A named tensor that a model owns and an optimizer may change.
+///
+/// A class without locks, and not `Sendable`: models live on the one thread that computes with them.
+package final class Parameter {
+    /// The key in the checkpoint, such as `down_blocks.0.resnets.1.conv1.weight`.
+    package let name: String
+    /// Whether gradients are computed for it. A frozen parameter is a constant of the tape.
+    package var isTrainable: Bool {
+        didSet { tensor = isTrainable ? tensor.asLeaf : tensor.detached }
+    }
+    /// The current value: a leaf of the tape when trainable.
+    package private(set) var tensor: Tensor
+
+    /// Creates a parameter with its first value.
+    package init(name: String, value: Tensor, isTrainable: Bool = false) {
+        self.name = name
+        self.isTrainable = isTrainable
+        tensor = isTrainable ? value.asLeaf : value.detached
+    }
+
+    /// The extents, which never change.
+    package var shape: Shape { tensor.shape }
+
+    /// Replaces the value by one of the same shape.
+    package func update(to value: Tensor) {
+        precondition(value.shape == shape, "\(name) is \(shape), not \(value.shape)")
+        tensor = isTrainable ? value.asLeaf : value.detached
+    }
+}

@@ -5,6 +5,9 @@ import PackageDescription
 // sets CONTRAST_MARCH=x86-64-v3.
 let march = Context.environment["CONTRAST_MARCH"] ?? "native"
 
+// CI sets CONTRAST_WARNINGS=error; elsewhere a newer compiler's new warnings must not stop a build.
+let warningsAreErrors = Context.environment["CONTRAST_WARNINGS"] == "error"
+
 // One line per target, floor by floor (docs/ARCHITECTURE.md): a target imports lower floors only.
 let package = Package(
     name: "CustomContrast",
@@ -39,4 +42,7 @@ for target in package.targets where ![.system, .plugin].contains(target.type) {
             .strictMemorySafety(),
             .unsafeFlags(["-Xcc", "-march=\(march)"]),
         ]
+    if warningsAreErrors {
+        target.swiftSettings?.append(.treatAllWarnings(as: .error))
+    }
 }

@@ -11,12 +11,15 @@ let warningsAreErrors = Context.environment["CONTRAST_WARNINGS"] == "error"
 // One line per target, floor by floor (docs/ARCHITECTURE.md): a target imports lower floors only.
 let package = Package(
     name: "CustomContrast",
-    dependencies: [
-    ],
+    dependencies: [],
     targets: [
         // Floor 0: system libraries and C.
         .systemLibrary(name: "CPostgres", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
-        .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
+        .systemLibrary(
+            name: "COpenBLAS",
+            pkgConfig: "openblas",
+            providers: [.apt(["libopenblas-dev"])]
+        ),
         .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
         .systemLibrary(name: "CJPEG", pkgConfig: "libjpeg", providers: [.apt(["libjpeg-dev"])]),
 

@@ -65,9 +65,11 @@ package struct Shape: Sendable {
                 let theirs = other.extent(fromEnd: rank - 1 - axis)
                 precondition(
                     mine == theirs || mine == 1 || theirs == 1,
-                    "shapes \(self) and \(other) do not broadcast")
+                    "shapes \(self) and \(other) do not broadcast"
+                )
                 return mine == 1 ? theirs : mine
-            })
+            }
+        )
     }
 
     /// The extent `distance` axes before the last one, 1 beyond the first axis.

@@ -34,7 +34,10 @@ package struct Tensor: Sendable {
 
     /// Creates a constant from values in row-major order.
     package init(_ values: some Collection<Float>, shape: Shape) {
-        precondition(values.count == shape.elementCount, "\(values.count) values for shape \(shape)")
+        precondition(
+            values.count == shape.elementCount,
+            "\(values.count) values for shape \(shape)"
+        )
         self.init(shape: shape) { span in
             for (index, value) in values.enumerated() { span[index] = value }
         }
@@ -66,7 +69,9 @@ package struct Tensor: Sendable {
     package var span: Span<Float> {
         @_lifetime(borrow self) get {
             unsafe _overrideLifetime(
-                Span(_unsafeStart: storage.base + offset, count: count), borrowing: self)
+                Span(_unsafeStart: storage.base + offset, count: count),
+                borrowing: self
+            )
         }
     }
 
@@ -85,7 +90,7 @@ package struct Tensor: Sendable {
     /// The same values off the tape: gradients stop here.
     package var detached: Tensor { Tensor(shape: shape, storage: storage, offset: offset) }
 
-    /// The same values under another shape with as many elements; storage is shared. Not recorded:
+    /// The same values under another shape of as many elements, in shared storage. Not recorded:
     /// operations use `reshaped(to:)`.
     func viewed(as shape: Shape, entry: TapeEntry? = nil) -> Tensor {
         precondition(shape.elementCount == count, "\(self.shape) cannot be viewed as \(shape)")

@@ -25,6 +25,7 @@ let package = Package(
 
         // Floor 1: arithmetic on spans, file formats, the vocabulary of work.
         .target(name: "Kernels", dependencies: ["COpenBLAS"]),
+        .target(name: "Requests"),
 
         // Floor 2: tensors.
         .target(name: "Tensors", dependencies: ["Kernels"]),

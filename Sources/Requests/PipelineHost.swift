@@ -1,0 +1,84 @@
+package import Foundation
+
+/// What a pipeline tells whoever runs it, and asks of them.
+///
+/// Pipelines see no queue and no database: the worker implements this with its lease, telemetry and
+/// checkpoint rows, tests with arrays. Calls come from the thread that computes and must return at once,
+/// except `saveCheckpoint`.
+package protocol PipelineHost: AnyObject {
+    /// Reports that `step` of `steps` steps are done.
+    func report(step: Int, of steps: Int)
+
+    /// Reports one point of a curve, such as `loss/total` at a step.
+    func report(metric name: String, value: Double, step: Int)
+
+    /// Writes a line to the job's log.
+    func log(_ message: String)
+
+    /// Adds a sentence to the job's warnings, for something the user should know though the job succeeds.
+    func warn(_ message: String)
+
+    /// Why the pipeline should stop at the next step boundary; `nil` to go on.
+    var interruption: PipelineInterruption? { get }
+
+    /// The newest good checkpoint of an earlier attempt, its content already verified.
+    var resumePoint: ResumePoint? { get }
+
+    /// Makes what `body` writes into an empty folder the job's newest checkpoint, durable and complete.
+    func saveCheckpoint(step: Int, writing body: (_ folder: URL) throws -> Void) throws
+
+    /// Makes the file that `body` writes an output of the job, published when the job succeeds.
+    func addOutput(_ output: PipelineOutput, writing body: (_ file: URL) throws -> Void) throws
+}
+
+extension PipelineHost {
+    /// Throws the interruption if there is one: for pipelines that have nothing to save.
+    package func throwIfInterrupted() throws {
+        if let interruption { throw interruption }
+    }
+}
+
+/// Why a pipeline stops before its work is done; thrown when it has.
+package enum PipelineInterruption: Error, Sendable, Equatable {
+    /// The job was cancelled: its work is not wanted any more.
+    case cancelled
+    /// The worker needs the job back: what is checkpointed goes on later, here or elsewhere.
+    case yielded
+}
+
+/// Where an earlier attempt of the same job got to.
+package struct ResumePoint: Sendable, Equatable {
+    /// The steps done.
+    package let step: Int
+    /// The checkpoint's folder.
+    package let folder: URL
+
+    package init(step: Int, folder: URL) {
+        self.step = step
+        self.folder = folder
+    }
+}
+
+/// What an output file is; its content is written separately.
+package struct PipelineOutput: Sendable, Equatable {
+    /// What the file is to the job, such as `image`, `contact_sheet` or `adapter`.
+    package let role: String
+    /// The path below the job's output folder, such as `images/0000_s7.png`.
+    package let path: String
+    /// The MIME type.
+    package let mediaType: String
+    /// Facts about the file, such as its seed, stored beside its row.
+    package let metadata: [String: JSONValue]
+
+    package init(
+        role: String,
+        path: String,
+        mediaType: String,
+        metadata: [String: JSONValue] = [:]
+    ) {
+        self.role = role
+        self.path = path
+        self.mediaType = mediaType
+        self.metadata = metadata
+    }
+}

@@ -31,6 +31,9 @@ let package = Package(
         .target(name: "Tensors", dependencies: ["Kernels"]),
 
         // Tests, and what only tests use.
+        .target(name: "TestSupport", dependencies: ["Tensors"], path: "Tests/TestSupport"),
+        .testTarget(name: "KernelsTests", dependencies: ["Kernels", "TestSupport"]),
+        .testTarget(name: "TensorsTests", dependencies: ["Tensors", "TestSupport"]),
     ]
 )
 

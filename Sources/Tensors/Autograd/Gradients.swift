@@ -51,6 +51,13 @@ package struct Gradients {
         accumulator.propagate(from: entry, seed: .ones(loss.shape))
     }
 
+    /// Creates the gradients of Σ `seed` · `output`: the vector–Jacobian product of `output`.
+    package init(of output: Tensor, seed: Tensor) {
+        precondition(output.shape == seed.shape, "\(seed.shape) is no seed for \(output.shape)")
+        guard let entry = output.entry else { return }
+        accumulator.propagate(from: entry, seed: seed)
+    }
+
     /// The gradient of a leaf, of the leaf's shape; `nil` if the loss does not depend on it.
     package subscript(_ leaf: Tensor) -> Tensor? {
         leaf.entry.flatMap { accumulator.gradients[ObjectIdentifier($0)] }

@@ -22,10 +22,12 @@ let package = Package(
         ),
         .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
         .systemLibrary(name: "CJPEG", pkgConfig: "libjpeg", providers: [.apt(["libjpeg-dev"])]),
+        .target(name: "CImageCodecs", dependencies: ["CPNG", "CJPEG"]),
 
         // Floor 1: arithmetic on spans, file formats, the vocabulary of work.
         .target(name: "Kernels", dependencies: ["COpenBLAS"]),
         .target(name: "Requests"),
+        .target(name: "Imaging", dependencies: ["CImageCodecs"]),
 
         // Floor 2: tensors.
         .target(name: "Tensors", dependencies: ["Kernels"]),
@@ -34,6 +36,7 @@ let package = Package(
         .target(name: "TestSupport", dependencies: ["Tensors"], path: "Tests/TestSupport"),
         .testTarget(name: "KernelsTests", dependencies: ["Kernels", "TestSupport"]),
         .testTarget(name: "TensorsTests", dependencies: ["Tensors", "TestSupport"]),
+        .testTarget(name: "ImagingTests", dependencies: ["Imaging"]),
     ]
 )
 

@@ -27,6 +27,7 @@ let package = Package(
         // Floor 1: arithmetic on spans, file formats, the vocabulary of work.
         .target(name: "Kernels", dependencies: ["COpenBLAS"]),
         .target(name: "Requests"),
+        .target(name: "SafeTensors"),
         .target(name: "Imaging", dependencies: ["CImageCodecs"]),
 
         // Floor 2: tensors.
@@ -34,6 +35,7 @@ let package = Package(
 
         // Tests, and what only tests use.
         .target(name: "TestSupport", dependencies: ["Tensors"], path: "Tests/TestSupport"),
+        .testTarget(name: "SafeTensorsTests", dependencies: ["SafeTensors", "TestSupport"]),
         .testTarget(name: "KernelsTests", dependencies: ["Kernels", "TestSupport"]),
         .testTarget(name: "TensorsTests", dependencies: ["Tensors", "TestSupport"]),
         .testTarget(name: "ImagingTests", dependencies: ["Imaging"]),

@@ -1,0 +1,84 @@
+internal import Kernels
+
+extension CPUDevice: LinearAlgebra {
+    package func matrixMultiply(
+        _ left: Tensor,
+        _ right: Tensor,
+        transposingLeft: Bool,
+        transposingRight: Bool
+    ) -> Tensor {
+        let lead = (left.rank > 2 ? left : right).shape.dropLast(2)
+        let rows = left.shape.extent(fromEnd: transposingLeft ? 0 : 1)
+        let inner = left.shape.extent(fromEnd: transposingLeft ? 1 : 0)
+        let columns = right.shape.extent(fromEnd: transposingRight ? 1 : 0)
+        var product = MatrixProduct(
+            rows: rows,
+            columns: columns,
+            inner: inner,
+            transposesLeft: transposingLeft,
+            transposesRight: transposingRight
+        )
+        product.batchCount = lead.reduce(1, *)
+        if left.rank == 2 { product.leftBatchStride = 0 }
+        if right.rank == 2 { product.rightBatchStride = 0 }
+        if right.rank == 2, !transposingLeft {
+            // All rows of all matrices meet the same right side: one tall product.
+            product = MatrixProduct(
+                rows: product.batchCount * rows,
+                columns: columns,
+                inner: inner,
+                transposesRight: transposingRight
+            )
+        }
+        return Tensor(shape: Shape(lead + [rows, columns])) { result in
+            Kernels.matrixMultiply(product, left: left.span, right: right.span, into: &result)
+        }
+    }
+
+    package func linear(_ x: Tensor, weight: Tensor, bias: Tensor?) -> Tensor {
+        let (outputs, inputs) = (weight.shape[0], weight.shape[1])
+        let product = MatrixProduct(
+            rows: x.rowCount,
+            columns: outputs,
+            inner: inputs,
+            transposesRight: true
+        )
+        return Tensor(shape: x.shape.replacing(axis: -1, with: outputs)) { result in
+            if let bias {
+                Kernels.matrixMultiply(
+                    product,
+                    left: x.span,
+                    right: weight.span,
+                    bias: bias.span,
+                    into: &result
+                )
+            } else {
+                Kernels.matrixMultiply(product, left: x.span, right: weight.span, into: &result)
+            }
+        }
+    }
+
+    package func outerProductSum(_ left: Tensor, _ right: Tensor) -> Tensor {
+        let (rows, columns) = (left.shape.extent(fromEnd: 0), right.shape.extent(fromEnd: 0))
+        let product = MatrixProduct(
+            rows: rows,
+            columns: columns,
+            inner: left.rowCount,
+            transposesLeft: true
+        )
+        return Tensor(shape: [rows, columns]) { result in
+            Kernels.matrixMultiply(product, left: left.span, right: right.span, into: &result)
+        }
+    }
+
+    package func sumOverRows(_ x: Tensor) -> Tensor {
+        Tensor(shape: [x.shape.extent(fromEnd: 0)]) { sums in
+            Kernels.sumRows(of: x.span, into: &sums)
+        }
+    }
+}
+
+extension Tensor {
+    /// The product of all extents but the last.
+    fileprivate var rowCount: Int { shape.dropLast().reduce(1, *) }
+}

@@ -33,8 +33,12 @@ let package = Package(
         // Floor 2: tensors.
         .target(name: "Tensors", dependencies: ["Kernels"]),
 
+        // Floor 4: published models, the job queue.
+        .target(name: "CLIP"),
+
         // Tests, and what only tests use.
         .target(name: "TestSupport", dependencies: ["Tensors"], path: "Tests/TestSupport"),
+        .testTarget(name: "CLIPTests", dependencies: ["CLIP", "TestSupport"]),
         .testTarget(name: "SafeTensorsTests", dependencies: ["SafeTensors", "TestSupport"]),
         .testTarget(name: "KernelsTests", dependencies: ["Kernels", "TestSupport"]),
         .testTarget(name: "TensorsTests", dependencies: ["Tensors", "TestSupport"]),

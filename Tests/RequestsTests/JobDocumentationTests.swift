@@ -6,7 +6,7 @@ import Testing
 ///
 /// After a change of a request, `CONTRAST_UPDATE_DOCS=1 scripts/test --filter JobDocumentationTests`
 /// writes the tables anew.
-@Suite struct JobDocumentationTests {
+@Suite(.serialized) struct JobDocumentationTests {
     private static let file = URL(filePath: #filePath)
         .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
         .appending(path: "docs/JOBS.md")

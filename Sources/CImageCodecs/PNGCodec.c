@@ -120,6 +120,8 @@ bool pngReadTexts(
         return false;
     }
     png_read_info(png, info);
+    // Only a started image is skipped by png_read_end.
+    png_start_read_image(png);
     png_read_end(png, info);
     png_textp texts;
     int textCount = 0;

@@ -18,6 +18,8 @@ package enum ImageError: Error, Equatable, Sendable {
     case unsuitableText(keyword: String)
     /// The library could not write the picture.
     case notEncodable(ImageFormat, reason: String)
+    /// Numbers to make a picture from are infinite or no numbers.
+    case notFinite(count: Int, of: Int)
     /// No regular file can be read at this place.
     case unreadable(reason: String)
     /// Another error, in the file of this name.
@@ -47,6 +49,8 @@ extension ImageError: CustomStringConvertible {
                 + "characters, and neither may contain a zero byte."
         case .notEncodable(let format, let reason):
             "The picture cannot be written as \(format.rawValue) (\(reason))."
+        case .notFinite(let count, let total):
+            "\(count) of the picture's \(total) values are not finite; the model that made it overflowed."
         case .unreadable(let reason):
             "The picture cannot be read: \(reason)."
         case .inFile(let name, let error):

@@ -2,9 +2,50 @@ import Imaging
 import Testing
 
 @Suite struct PNGEncoderTests {
-    @Test func writesSignatureAndSize() throws {
-        let bytes = try PNGEncoder.encode(RGBImage(width: 3, height: 2, filledWith: .black))
-        #expect(ImageFormat(signatureOf: bytes) == .png)
-        #expect(Array(bytes[16..<24]) == [0, 0, 0, 3, 0, 0, 0, 2])
+    @Test func returnsWithTheSamePixels() throws {
+        let image = testImage(width: 31, height: 17)
+        let decoded = try ImageDecoder().decode(try PNGEncoder.encode(image))
+        #expect(decoded.image == image)
+        #expect(decoded.alpha == nil)
+    }
+
+    @Test func writesMasksAsGrey() throws {
+        let mask = Mask(width: 5, height: 3, values: (0..<15).map { UInt8($0 * 17) })
+        let image = try ImageDecoder().decode(try PNGEncoder.encode(mask)).image
+        #expect(
+            stride(from: 0, to: image.pixels.count, by: 3).map { image.pixels[$0] } == mask.values
+        )
+    }
+
+    @Test func keepsTexts() throws {
+        let texts = [
+            PNGText(keyword: "parameters", text: "a photo of a mug\nSteps: 30, Größe: 64x64"),
+            PNGText(keyword: "customcontrast", text: #"{"prompt":"ein Becher — 杯子 🫖"}"#),
+            PNGText(keyword: "empty", text: ""),
+        ]
+        let bytes = try PNGEncoder.encode(testImage(width: 8, height: 8), texts: texts)
+        #expect(try PNGText.read(png: bytes) == texts)
+        let content = String(decoding: bytes, as: UTF8.self)
+        #expect(content.contains("tEXtparameters"))
+        #expect(content.contains("iTXtcustomcontrast"))
+    }
+
+    @Test func refusesTextsThatPNGCannotHold() {
+        let image = testImage(width: 2, height: 2)
+        for text in [
+            PNGText(keyword: "", text: "x"),
+            PNGText(keyword: String(repeating: "k", count: 80), text: "x"),
+            PNGText(keyword: "键", text: "x"),
+            PNGText(keyword: "zero", text: "a\0b"),
+        ] {
+            #expect(throws: ImageError.unsuitableText(keyword: text.keyword)) {
+                try PNGEncoder.encode(image, texts: [text])
+            }
+        }
+    }
+
+    @Test func writesTheSameBytesAgain() throws {
+        let image = testImage(width: 40, height: 30)
+        #expect(try PNGEncoder.encode(image) == PNGEncoder.encode(image))
     }
 }

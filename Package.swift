@@ -33,12 +33,16 @@ let package = Package(
         // Floor 2: tensors.
         .target(name: "Tensors", dependencies: ["Kernels"]),
 
+        // Floor 3: layers and what trains them.
+        .target(name: "Layers", dependencies: ["Tensors", "SafeTensors"]),
+
         // Floor 4: published models, the job queue.
         .target(name: "CLIP"),
 
         // Tests, and what only tests use.
         .target(name: "TestSupport", dependencies: ["Tensors"], path: "Tests/TestSupport"),
         .testTarget(name: "CLIPTests", dependencies: ["CLIP", "TestSupport"]),
+        .testTarget(name: "LayersTests", dependencies: ["Layers", "TestSupport"]),
         .testTarget(name: "SafeTensorsTests", dependencies: ["SafeTensors", "TestSupport"]),
         .testTarget(name: "KernelsTests", dependencies: ["Kernels", "TestSupport"]),
         .testTarget(name: "TensorsTests", dependencies: ["Tensors", "TestSupport"]),

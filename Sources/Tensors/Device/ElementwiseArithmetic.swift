@@ -1,10 +1,15 @@
+package import Kernels
+
 /// A device's functions of one element, or of two elements in the same place.
 package protocol ElementwiseArithmetic {
     /// `left ∘ right` element by element, with broadcasting.
     func binary(_ function: BinaryFunction, _ left: Tensor, _ right: Tensor) -> Tensor
-}
 
-/// A function of two numbers that devices apply element by element.
-package enum BinaryFunction: Sendable, CaseIterable {
-    case add, subtract, multiply, divide
+    /// `function(x)` element by element.
+    func unary(_ function: UnaryFunction, _ x: Tensor) -> Tensor
+
+    /// `upstream · function′` element by element.
+    ///
+    /// `point` holds the function's arguments, or its values where `derivativeReadsOutput` says so.
+    func unaryGradient(_ function: UnaryFunction, at point: Tensor, upstream: Tensor) -> Tensor
 }

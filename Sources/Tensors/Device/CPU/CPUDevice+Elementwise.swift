@@ -1,16 +1,37 @@
+package import Kernels
+
 extension CPUDevice: ElementwiseArithmetic {
     package func binary(_ function: BinaryFunction, _ left: Tensor, _ right: Tensor) -> Tensor {
-        precondition(left.shape == right.shape, "broadcasting comes with the elementwise kernels")
-        return Tensor(shape: left.shape) { output in
-            let (left, right) = (left.span, right.span)
-            for index in output.indices {
-                switch function {
-                case .add: output[index] = left[index] + right[index]
-                case .subtract: output[index] = left[index] - right[index]
-                case .multiply: output[index] = left[index] * right[index]
-                case .divide: output[index] = left[index] / right[index]
-                }
-            }
+        let shape = left.shape == right.shape ? left.shape : left.shape.broadcast(with: right.shape)
+        return Tensor(shape: shape) { output in
+            BinaryKernels.apply(
+                function,
+                left.span,
+                strides: left.shape.strides(broadcastTo: shape),
+                right.span,
+                strides: right.shape.strides(broadcastTo: shape),
+                extents: Array(shape),
+                into: &output
+            )
+        }
+    }
+
+    package func unary(_ function: UnaryFunction, _ x: Tensor) -> Tensor {
+        Tensor(shape: x.shape) { UnaryKernels.apply(function, to: x.span, into: &$0) }
+    }
+
+    package func unaryGradient(
+        _ function: UnaryFunction,
+        at point: Tensor,
+        upstream: Tensor
+    ) -> Tensor {
+        Tensor(shape: point.shape) { output in
+            UnaryKernels.gradient(
+                of: function,
+                at: point.span,
+                upstream: upstream.span,
+                into: &output
+            )
         }
     }
 }

@@ -27,6 +27,7 @@ let package = Package(
         // Floor 1: arithmetic on spans, file formats, the vocabulary of work.
         .target(name: "Kernels", dependencies: ["COpenBLAS"]),
         .target(name: "Requests"),
+        .target(name: "Digests"),
         .target(name: "SafeTensors"),
         .target(name: "Imaging", dependencies: ["CImageCodecs"]),
 
@@ -46,6 +47,8 @@ let package = Package(
         .testTarget(name: "SafeTensorsTests", dependencies: ["SafeTensors", "TestSupport"]),
         .testTarget(name: "KernelsTests", dependencies: ["Kernels", "TestSupport"]),
         .testTarget(name: "TensorsTests", dependencies: ["Tensors", "TestSupport"]),
+        .testTarget(name: "RequestsTests", dependencies: ["Requests"]),
+        .testTarget(name: "DigestsTests", dependencies: ["Digests"]),
         .testTarget(name: "ImagingTests", dependencies: ["Imaging", "TestSupport"]),
     ]
 )

@@ -1,0 +1,79 @@
+/// A part of a small base model, trained from scratch on a data set with captions.
+package struct PretrainingRequest: RequestObject, Equatable {
+    /// The part of the base that is trained.
+    package enum Component: String, CaseIterable, Sendable {
+        case autoencoder
+        case clip
+        case unet
+    }
+
+    package let component: Component
+    /// The data set, below the input root.
+    package let data: ArtifactLocation
+    /// The base whose other parts are read; the part that is made replaces its own in a copy.
+    package let base: ArtifactLocation?
+    package let preset: ModelPreset
+    package let resolution: Int
+    package let optimizer: OptimizerSettings
+    /// Decay of the moving average of the weights that is shipped; 0 ships the last weights.
+    package let emaDecay: Float
+    /// Share of samples without caption (`unet`).
+    package let textDropRate: Float
+    /// Weight of the posterior's divergence (`autoencoder`).
+    package let divergenceWeight: Float
+    package let checkpoints: CheckpointSettings
+    package let validation: ValidationSettings
+    package let seed: Int
+
+    package init(_ fields: RequestReader) throws(RequestError) {
+        component = try fields.requiredChoice(
+            "component",
+            describedBy: .autoencoder,
+            "Part of the base that is trained."
+        )
+        data = try fields.requiredLocation(
+            "data",
+            "Data set with captions (input root), or the prepare job that made it."
+        )
+        base = try fields.optionalLocation(
+            "base",
+            absent: "no earlier parts",
+            "Base whose other parts are read (models root), or the pretrain job that made them."
+        )
+        preset = try fields.choice("preset", default: .small, "Size of the model.")
+        resolution = try fields.integer("resolution", default: 64, in: 16...512, "Pixels.")
+        optimizer = try OptimizerSettings(
+            fields,
+            stepCount: 5000,
+            batchSize: 32,
+            learningRate: 3e-4
+        )
+        emaDecay = try fields.number(
+            "ema_decay",
+            default: 0.999,
+            in: 0...0.999999,
+            "Decay of the moving average of the weights; 0 keeps none."
+        )
+        textDropRate = try fields.number(
+            "text_drop_rate",
+            default: 0.1,
+            in: 0...1,
+            "Share of samples without their caption (`unet`)."
+        )
+        divergenceWeight = try fields.number(
+            "kl_weight",
+            default: 1e-6,
+            in: 0...1,
+            "Weight of the posterior's divergence (`autoencoder`)."
+        )
+        checkpoints = try CheckpointSettings(fields)
+        validation = try ValidationSettings(fields)
+        seed = try fields.seed("Seed of weights, noise and data order.")
+        try fields.require(
+            component != .unet || base != nil,
+            "base",
+            "expected the base with autoencoder and clip that the unet stands on, found nothing; "
+                + "name its folder or \"job:ID\""
+        )
+    }
+}

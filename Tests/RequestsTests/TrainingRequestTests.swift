@@ -1,0 +1,88 @@
+import Requests
+import Testing
+
+private func decode(_ kind: JobKind, _ text: String) throws -> JobRequest {
+    try JobRequest(kind: kind, payload: JSONValue(parsing: text), drawnSeed: 1)
+}
+
+@Suite struct TrainingRequestTests {
+    @Test func defaultsAreThePapers() throws {
+        guard case .train(let request) = try decode(.train, "{\"data\": \"subjects\"}") else {
+            return
+        }
+        #expect(request.data == .folder("subjects"))
+        #expect(request.optimizer.learningRate == 3e-5)
+        #expect(request.losses.contrastWeight == 1e-2)
+        #expect(request.losses.locationWeight == 1e-3)
+        #expect(request.losses.appearanceTemperature == 0.07)
+        #expect(request.method.usesSemanticContrast && request.method.usesAppearanceContrast)
+        #expect(request.checkpoints.secondsInterval == 300)
+        #expect(request.seed == 1)
+    }
+
+    /// Rows of Tables 3 and 4: textual Q-Former, TV fusion, CSCL, MACL.
+    @Test(
+        arguments: zip(
+            0...5,
+            [
+                [false, false, false, false], [true, false, false, false],
+                [true, true, false, false], [true, true, true, false],
+                [true, true, false, true], [true, true, true, true],
+            ]
+        )
+    )
+    func ablationRowsAreSettings(_ row: Int, _ expected: [Bool]) throws {
+        let text = "{\"data\": \"d\", \"method\": {\"ablation\": \(row)}}"
+        guard case .train(let request) = try decode(.train, text) else { return }
+        let method = request.method
+        #expect(
+            expected == [
+                method.usesTextualQFormer, method.usesTVFusion, method.usesSemanticContrast,
+                method.usesAppearanceContrast,
+            ]
+        )
+    }
+
+    @Test(
+        arguments: [
+            (JobKind.train, "{}", "$.data"),
+            (
+                .train, "{\"data\": \"d\", \"method\": {\"ablation\": 0, \"cscl\": true}}",
+                "$.method.cscl"
+            ),
+            (.train, "{\"data\": \"d\", \"lr_warmup_steps\": 2000}", "$.lr_warmup_steps"),
+            (.train, "{\"data\": \"d\", \"losses\": {\"lambda1\": 1}}", "$.losses.lambda1"),
+            (
+                .train, "{\"data\": \"d\", \"drop_rates\": {\"text\": 0.9, \"both\": 0.9}}",
+                "$.drop_rates.both"
+            ),
+            (.train, "[]", "$"),
+            (.pretrain, "{\"data\": \"d\"}", "$.component"),
+            (.pretrain, "{\"data\": \"d\", \"component\": \"unet\"}", "$.base"),
+            (.prepare, "{\"name\": \"../x\"}", "$.name"),
+            (.prepare, "{\"name\": \"a\", \"views\": 0}", "$.views"),
+            (.evaluate, "{}", "$.jobs"),
+            (.evaluate, "{\"jobs\": [1, \"2\"]}", "$.jobs[1]"),
+            (.evaluate, "{\"jobs\": [1], \"metrics\": [\"clip\"]}", "$.metrics[0]"),
+            (.visualize, "{\"adapter\": \"a\"}", "$.subjects"),
+        ]
+    )
+    func mistakeNamesItsPlace(_ kind: JobKind, _ text: String, _ path: String) throws {
+        let error = try #require(throws: RequestError.self) { try decode(kind, text) }
+        #expect(error.path == path, "\(error)")
+        #expect(error.problem.contains("expected") && error.problem.contains("found"))
+    }
+
+    @Test(
+        arguments: [
+            (JobKind.pretrain, "{\"data\": \"job:3\", \"component\": \"clip\"}"),
+            (.prepare, "{\"name\": \"mugs-1\"}"),
+            (.evaluate, "{\"jobs\": [4]}"),
+            (.visualize, "{\"adapter\": \"a\", \"view\": \"embedding\", \"data\": \"d\"}"),
+        ]
+    )
+    func smallestPayloadOfEachKindIsEnough(_ kind: JobKind, _ text: String) throws {
+        let request = try decode(kind, text)
+        #expect(request.kind == kind)
+    }
+}

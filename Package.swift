@@ -38,11 +38,23 @@ let package = Package(
         .target(name: "Layers", dependencies: ["Tensors", "SafeTensors"]),
 
         // Floor 4: published models, the job queue.
-        .target(name: "CLIP"),
+        .target(name: "CLIP", dependencies: ["Layers", "Tensors", "Imaging"]),
+        .target(name: "StableDiffusion", dependencies: ["Layers", "Tensors"]),
 
         // Tests, and what only tests use.
-        .target(name: "TestSupport", dependencies: ["Tensors"], path: "Tests/TestSupport"),
-        .testTarget(name: "CLIPTests", dependencies: ["CLIP", "TestSupport"]),
+        .target(
+            name: "TestSupport",
+            dependencies: ["Layers", "Tensors"],
+            path: "Tests/TestSupport"
+        ),
+        .testTarget(
+            name: "CLIPTests",
+            dependencies: ["CLIP", "Imaging", "Layers", "Tensors", "TestSupport"]
+        ),
+        .testTarget(
+            name: "StableDiffusionTests",
+            dependencies: ["StableDiffusion", "Layers", "Tensors", "TestSupport"]
+        ),
         .testTarget(name: "LayersTests", dependencies: ["Layers", "TestSupport"]),
         .testTarget(name: "SafeTensorsTests", dependencies: ["SafeTensors", "TestSupport"]),
         .testTarget(name: "KernelsTests", dependencies: ["Kernels", "TestSupport"]),

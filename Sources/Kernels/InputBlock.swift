@@ -39,6 +39,12 @@ struct InputBlock {
         return vector
     }
 
+    /// The `width` values from `index` on, at most sixteen, followed by `filler`.
+    @inline(__always)
+    func vector(at index: Int, width: Int, filler: Float = 0) -> SIMD16<Float> {
+        width == 16 ? vector(at: index) : vector(at: index, count: width, filler: filler)
+    }
+
     /// Copies `count` values from the block's start into `target`.
     @inline(__always)
     func copy(to target: OutputBlock, count: Int) { unsafe target.copy(from: base, count: count) }

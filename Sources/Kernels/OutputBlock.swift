@@ -49,6 +49,12 @@ struct OutputBlock {
         }
     }
 
+    /// Writes the first `width` lanes, at most sixteen, from `index` on.
+    @inline(__always)
+    func store(_ vector: SIMD16<Float>, at index: Int, width: Int) {
+        if width == 16 { store(vector, at: index) } else { store(vector, at: index, count: width) }
+    }
+
     /// Writes `value` to the first `count` places.
     @inline(__always)
     func fill(with value: Float, count: Int) { unsafe base.update(repeating: value, count: count) }

@@ -60,6 +60,25 @@ package enum SumKernels {
         }
     }
 
+    /// `output[o] = Σₚ partial[o, p]` for rows of `width` partial results, which `body` writes.
+    static func sum(
+        outer: Int = 1,
+        pieces: Int,
+        width: Int,
+        into output: inout MutableSpan<Float>,
+        writtenBy body: (_ partial: OutputBlock) -> Void
+    ) {
+        precondition(output.count == outer * width, "sums of a wrong size")
+        let total = OutputBlock(&output)
+        unsafe withUnsafeTemporaryAllocation(of: Float.self, capacity: outer * pieces * width) {
+            space in
+            guard let base = space.baseAddress else { return }
+            let partial = unsafe OutputBlock(base: base)
+            body(partial)
+            sum(partial.written, outer, pieces, width, total)
+        }
+    }
+
     private static func sumRows(_ x: InputBlock, _ rows: Int, _ count: Int, _ y: OutputBlock) {
         ThreadTeam.run(over: rows, cost: 5 + 0.1 * Double(count)) { range in
             for row in range { y[row] = sumRow(x.advanced(by: row * count), count) }

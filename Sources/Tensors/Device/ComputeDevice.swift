@@ -8,6 +8,7 @@ package typealias ComputeDevice =
     & LinearAlgebra
     & DataMovement
     & AxisReduction
+    & Normalization
     & Sendable
 
 /// The device operations use.

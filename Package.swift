@@ -30,6 +30,7 @@ let package = Package(
         .target(name: "Digests"),
         .target(name: "SafeTensors"),
         .target(name: "Imaging", dependencies: ["CImageCodecs"]),
+        .target(name: "Postgres", dependencies: ["CPostgres"]),
 
         // Floor 2: tensors.
         .target(name: "Tensors", dependencies: ["Kernels"]),
@@ -40,6 +41,7 @@ let package = Package(
         // Floor 4: published models, the job queue.
         .target(name: "CLIP", dependencies: ["Layers", "Tensors", "Imaging"]),
         .target(name: "StableDiffusion", dependencies: ["Layers", "Tensors"]),
+        .target(name: "JobQueue", dependencies: ["Postgres"]),
 
         // Tests, and what only tests use.
         .target(
@@ -55,6 +57,8 @@ let package = Package(
             name: "StableDiffusionTests",
             dependencies: ["StableDiffusion", "Layers", "Tensors", "TestSupport"]
         ),
+        .testTarget(name: "PostgresTests", dependencies: ["Postgres"]),
+        .testTarget(name: "JobQueueTests", dependencies: ["JobQueue", "Postgres"]),
         .testTarget(name: "LayersTests", dependencies: ["Layers", "TestSupport"]),
         .testTarget(name: "SafeTensorsTests", dependencies: ["SafeTensors", "TestSupport"]),
         .testTarget(name: "KernelsTests", dependencies: ["Kernels", "TestSupport"]),

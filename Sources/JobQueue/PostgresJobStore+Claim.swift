@@ -1,0 +1,77 @@
+package import FoundationEssentials
+import Postgres
+
+extension PostgresJobStore {
+    /// Makes this start of a worker known.
+    package func register(_ worker: WorkerRegistration) throws(QueueError) {
+        _ = try run(
+            """
+            SELECT contrast.register_worker(\(worker.id), \(worker.name), \(worker.host),
+                \(worker.processID), \(worker.version), \(worker.kinds), \(worker.tags),
+                \(worker.memory), \(worker.acceleratorMemory), \(worker.slots))
+            """
+        )
+    }
+
+    /// Says good-bye: what the worker still holds is free at once.
+    package func deregister(worker: UUID) throws(QueueError) {
+        _ = try run("SELECT contrast.worker_gone(\(worker))")
+    }
+
+    /// Takes up to `limit` jobs, the most urgent first.
+    ///
+    /// `holding` names every job the worker knows it has: a job it holds without knowing, because the
+    /// answer to an earlier claim was lost, is handed out again first.
+    package func claim(
+        worker: UUID,
+        kinds: [String],
+        limit: Int = 1,
+        leaseDuration: Duration,
+        holding: some Collection<Lease>
+    ) throws(QueueError) -> [JobRow] {
+        try read(
+            """
+            SELECT * FROM contrast.claim(\(worker), \(kinds), \(limit), \(leaseDuration),
+                \(holding.map(\.jobID)))
+            """,
+            JobRow.init
+        )
+    }
+
+    /// Promotes jobs that are due and takes jobs back from lost workers. Every worker calls it every few
+    /// seconds.
+    @discardableResult
+    package func tick() throws(QueueError) -> TickReport {
+        try readOne("SELECT * FROM contrast.tick()") { (row) throws(PostgresError) in
+            TickReport(
+                promoted: try row.value("promoted"),
+                rescued: try row.value("rescued"),
+                stalled: try row.value("stalled")
+            )
+        }
+    }
+
+    /// The outputs of another job of the same owner, which the job names as its input.
+    package func inputs(
+        for lease: Lease,
+        from source: Int
+    ) throws(QueueError) -> [OutputRow] {
+        try read(
+            """
+            SELECT o.idx, o.role, o.path, encode(o.sha256, 'hex') AS sha256, o.bytes, o.media_type, o.meta
+              FROM contrast.input_outputs(\(lease.jobID), \(lease.token), \(source)) o ORDER BY o.idx
+            """,
+            OutputRow.init
+        )
+    }
+
+    /// Whether no job is left that this worker could run now, or that any worker runs.
+    ///
+    /// A job that is retried after a pause is left; one that is held, paused or scheduled for later is not.
+    package func isDrained(worker: UUID) throws(QueueError) -> Bool {
+        try readOne("SELECT contrast.drained(\(worker)) AS drained") {
+            (row) throws(PostgresError) in
+            try row.value("drained")
+        }
+    }
+}

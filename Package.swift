@@ -37,6 +37,7 @@ let package = Package(
 
         // Floor 3: layers and what trains them.
         .target(name: "Layers", dependencies: ["Tensors", "SafeTensors"]),
+        .target(name: "Optimizers", dependencies: ["Kernels", "Tensors", "Layers"]),
 
         // Floor 4: published models, the job queue.
         .target(name: "CLIP", dependencies: ["Layers", "Tensors", "Imaging"]),
@@ -59,7 +60,14 @@ let package = Package(
         ),
         .testTarget(name: "PostgresTests", dependencies: ["Postgres"]),
         .testTarget(name: "JobQueueTests", dependencies: ["JobQueue", "Postgres"]),
-        .testTarget(name: "LayersTests", dependencies: ["Layers", "TestSupport"]),
+        .testTarget(
+            name: "OptimizersTests",
+            dependencies: ["Optimizers", "Layers", "TestSupport", "Tensors"]
+        ),
+        .testTarget(
+            name: "LayersTests",
+            dependencies: ["Layers", "SafeTensors", "Tensors", "TestSupport"]
+        ),
         .testTarget(name: "SafeTensorsTests", dependencies: ["SafeTensors", "TestSupport"]),
         .testTarget(name: "KernelsTests", dependencies: ["Kernels", "TestSupport"]),
         .testTarget(name: "TensorsTests", dependencies: ["Tensors", "TestSupport"]),

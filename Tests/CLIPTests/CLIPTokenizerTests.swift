@@ -1,8 +1,7 @@
+import CLIP
 import Foundation
 import TestSupport
 import Testing
-
-@testable import CLIP
 
 /// Token ids against transformers (scripts/fixtures/tokenizer.py).
 struct CLIPTokenizerTests {

@@ -44,6 +44,12 @@ let package = Package(
         .target(name: "StableDiffusion", dependencies: ["Layers", "Tensors"]),
         .target(name: "JobQueue", dependencies: ["Postgres"]),
 
+        // Floor 5: the method.
+        .target(
+            name: "CustomContrast",
+            dependencies: ["Tensors"]
+        ),
+
         // Tests, and what only tests use.
         .target(
             name: "TestSupport",

@@ -82,6 +82,17 @@ struct CLIPTokenizerTests {
         #expect(range.lowerBound == before.count - 1)
     }
 
+    @Test func `A later occurrence of a noun is found from its position on`() throws {
+        let prompt = tokenizer.encode("a dog and a dog")
+        let first = try #require(tokenizer.tokenRange(of: "dog", in: prompt))
+        let second = try #require(
+            tokenizer.tokenRange(of: "dog", in: prompt, startingAt: first.upperBound)
+        )
+        #expect(second.lowerBound == first.upperBound + 2)
+        #expect(tokenizer.tokenRange(of: "dog", in: prompt, startingAt: second.upperBound) == nil)
+        #expect(tokenizer.tokenRange(of: "dog", in: prompt, startingAt: 90) == nil)
+    }
+
     @Test func `A noun is not found inside a word, nor where it is absent`() {
         #expect(tokenizer.tokenRange(of: "zebra", in: tokenizer.encode("a photo of a dog")) == nil)
         #expect(tokenizer.tokenRange(of: "cat", in: tokenizer.encode("a photo of a zqcat")) == nil)

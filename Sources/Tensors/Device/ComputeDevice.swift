@@ -6,6 +6,7 @@
 package typealias ComputeDevice =
     ElementwiseArithmetic
     & LinearAlgebra
+    & AttentionArithmetic
     & DataMovement
     & AxisReduction
     & Normalization

@@ -50,6 +50,8 @@ let package = Package(
             dependencies: ["Tensors"]
         ),
 
+        .target(name: "SmallWorld", dependencies: ["Imaging"]),
+
         // Tests, and what only tests use.
         .target(
             name: "TestSupport",
@@ -80,6 +82,7 @@ let package = Package(
         .testTarget(name: "RequestsTests", dependencies: ["Requests"]),
         .testTarget(name: "DigestsTests", dependencies: ["Digests"]),
         .testTarget(name: "ImagingTests", dependencies: ["Imaging", "TestSupport"]),
+        .testTarget(name: "SmallWorldTests", dependencies: ["SmallWorld", "Imaging", "TestSupport"]),
     ]
 )
 

@@ -1,3 +1,5 @@
+internal import Layers
+
 extension CLIPImagePreprocessor: Decodable {
     private enum CodingKeys: String, CodingKey {
         case size
@@ -34,7 +36,7 @@ extension CLIPImagePreprocessor: Decodable {
             let height = try container.decode(Int.self, forKey: .height)
             let width = try container.decode(Int.self, forKey: .width)
             guard height == width else {
-                throw CLIPError.unsupported(
+                throw ModelFileError.unsupported(
                     option: "a picture's size",
                     value: "\(width)×\(height)",
                     supported: "a square"
@@ -55,16 +57,20 @@ extension CLIPImagePreprocessor: Decodable {
             ?? standardDeviation
         for step in [CodingKeys.resizes, .crops, .normalizes, .rescales]
         where try container.decodeIfPresent(Bool.self, forKey: step) == false {
-            throw CLIPError.unsupported(option: step.rawValue, value: "false", supported: "true")
+            throw ModelFileError.unsupported(
+                option: step.rawValue,
+                value: "false",
+                supported: "true"
+            )
         }
         // Pillow's number for bicubic.
         if let filter = try container.decodeIfPresent(Int.self, forKey: .resample), filter != 3 {
-            throw CLIPError.unsupported(option: "resample", value: "\(filter)", supported: "3")
+            throw ModelFileError.unsupported(option: "resample", value: "\(filter)", supported: "3")
         }
         if let factor = try container.decodeIfPresent(Float.self, forKey: .rescaleFactor),
             abs(factor * 255 - 1) > 1e-6
         {
-            throw CLIPError.unsupported(
+            throw ModelFileError.unsupported(
                 option: "rescale_factor",
                 value: "\(factor)",
                 supported: "1/255"
@@ -73,7 +79,7 @@ extension CLIPImagePreprocessor: Decodable {
         guard cropSize > 0, shorterSide >= cropSize, mean.count == 3,
             standardDeviation.count == 3, standardDeviation.allSatisfy({ $0 > 0 })
         else {
-            throw CLIPError.unsupported(
+            throw ModelFileError.unsupported(
                 option: "the preprocessing",
                 value: "\(self)",
                 supported: "a crop no larger than the picture, and three means and deviations"

@@ -1,5 +1,6 @@
 package import Foundation
 package import Imaging
+internal import Layers
 package import Tensors
 
 /// Turns pictures into what an image encoder reads: shorter side resized, centre cropped, normalised.
@@ -25,7 +26,7 @@ package struct CLIPImagePreprocessor: Sendable, Equatable {
 
     /// Reads a `preprocessor_config.json`.
     package init(file: URL) throws {
-        self = try CLIPError.decode(Self.self, from: file)
+        self = try ModelFile.decode(Self.self, from: file)
     }
 
     /// The pictures as one batch `[N, S, S, 3]`.

@@ -36,7 +36,7 @@ struct CLIPImagePreprocessorTests {
             #"{"do_center_crop": false}"#, #"{"resample": 2}"#, #"{"image_mean": [0.5]}"#,
             #"{"size": {"height": 224, "width": 200}}"#, #"{"size": 64}"#,
         ] {
-            #expect(throws: CLIPError.self) { try decode(json) }
+            #expect(throws: ModelFileError.self) { try decode(json) }
         }
     }
 }

@@ -1,5 +1,6 @@
 import CLIP
 import Foundation
+import Layers
 import TestSupport
 import Testing
 
@@ -102,7 +103,7 @@ struct CLIPTokenizerTests {
 
     @Test func `A folder without a vocabulary names the missing file`() {
         let folder = Fixtures.folder("Tokenizer/nowhere")
-        #expect(throws: CLIPError.missingFile(folder.appendingPathComponent("vocab.json"))) {
+        #expect(throws: ModelFileError.missing(folder.appendingPathComponent("vocab.json"))) {
             try CLIPTokenizer(folder: folder)
         }
     }

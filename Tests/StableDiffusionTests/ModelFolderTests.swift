@@ -1,4 +1,5 @@
 import Foundation
+import Layers
 import StableDiffusion
 import TestSupport
 import Testing
@@ -46,13 +47,13 @@ struct ModelFolderTests {
         #expect(model.family == .stableDiffusion)
         #expect(try model.folder(of: .autoencoder).lastPathComponent == "vae")
         #expect(!model.contains(.imageEncoder))
-        #expect(throws: ConfigurationError.self) { try model.folder(of: .imageEncoder) }
+        #expect(throws: ModelFileError.self) { try model.folder(of: .imageEncoder) }
         #expect(try model.schedulerConfiguration().betaSchedule == .scaledLinear)
     }
 
     @Test func `A part that is listed and missing is named`() throws {
         try write(without: "vae")
-        #expect(throws: ConfigurationError.missingFile(url.appendingPathComponent("vae"))) {
+        #expect(throws: ModelFileError.missing(url.appendingPathComponent("vae"))) {
             try ModelFolder(url)
         }
     }
@@ -60,7 +61,7 @@ struct ModelFolderTests {
     @Test func `SDXL needs its second text encoder`() throws {
         try write(className: "StableDiffusionXLPipeline")
         #expect(
-            throws: ConfigurationError.missingFile(url.appendingPathComponent("text_encoder_2"))
+            throws: ModelFileError.missing(url.appendingPathComponent("text_encoder_2"))
         ) {
             try ModelFolder(url)
         }
@@ -68,11 +69,11 @@ struct ModelFolderTests {
 
     @Test func `Other pipelines and other classes are refused`() throws {
         try write(className: "StableDiffusion3Pipeline")
-        #expect(throws: ConfigurationError.self) { try ModelFolder(url) }
+        #expect(throws: ModelFileError.self) { try ModelFolder(url) }
         var parts = Self.parts
         parts["vae"] = ["diffusers", "AutoencoderTiny"]
         let other = try ModelFolderTests()
         try other.write(parts: parts)
-        #expect(throws: ConfigurationError.self) { try ModelFolder(other.url) }
+        #expect(throws: ModelFileError.self) { try ModelFolder(other.url) }
     }
 }

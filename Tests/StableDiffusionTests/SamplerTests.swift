@@ -67,15 +67,15 @@ struct SamplerTests {
     @Test func `Steps past the training timesteps are refused`() {
         let configuration = SchedulerConfiguration()
         for kind in SamplerKind.allCases {
-            #expect(throws: ConfigurationError.self) {
+            #expect(throws: ModelFileError.self) {
                 try kind.sampler(configuration, stepCount: 1001)
             }
-            #expect(throws: ConfigurationError.self) {
+            #expect(throws: ModelFileError.self) {
                 try kind.sampler(configuration, stepCount: 0)
             }
         }
         // Offset 1 would ask the denoiser about timestep 1000.
-        #expect(throws: ConfigurationError.self) {
+        #expect(throws: ModelFileError.self) {
             try DDIMSampler(configuration, stepCount: 1000)
         }
     }
@@ -87,7 +87,7 @@ struct SamplerTests {
         #"{"timestep_spacing": "Trailing"}"#,
     ])
     func `Options that would change the pictures are refused`(json: String) {
-        #expect(throws: ConfigurationError.self) {
+        #expect(throws: ModelFileError.self) {
             try JSONDecoder().decode(SchedulerConfiguration.self, from: Data(json.utf8))
         }
     }

@@ -1,3 +1,5 @@
+internal import Layers
+
 /// A token that is matched in the text as a whole, before the text is split into words.
 struct AddedToken: Sendable, Equatable {
     /// What is matched.
@@ -22,7 +24,7 @@ extension AddedToken: Decodable {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         for option in [CodingKeys.lstrip, .rstrip, .singleWord]
         where try container.decodeIfPresent(Bool.self, forKey: option) ?? false {
-            throw CLIPError.unsupported(
+            throw ModelFileError.unsupported(
                 option: "a special token's \(option.rawValue)",
                 value: "true",
                 supported: "false"

@@ -1,4 +1,5 @@
 internal import Foundation
+internal import Layers
 
 /// Byte-pair encoding of single words: starts from bytes and merges the pair that was learnt first.
 ///
@@ -32,13 +33,13 @@ struct BytePairEncoder: Sendable {
     init(folder: URL) throws {
         let vocabularyFile = folder.appendingPathComponent("vocab.json")
         let mergesFile = folder.appendingPathComponent("merges.txt")
-        let vocabulary = try CLIPError.decode([String: Int].self, from: vocabularyFile)
+        let vocabulary = try ModelFile.decode([String: Int].self, from: vocabularyFile)
         self.vocabulary = vocabulary
         wordEnds = Set(vocabulary.lazy.filter { $0.key.hasSuffix(Self.wordEnd) }.map(\.value))
         byteTokens = try ["", Self.wordEnd].flatMap { suffix in
             try ByteAlphabet.characters.map { character in
                 guard let token = vocabulary[String(character) + suffix] else {
-                    throw CLIPError.unreadable(
+                    throw ModelFileError.unreadable(
                         vocabularyFile,
                         reason: "it has no token \(character)\(suffix)"
                     )
@@ -46,7 +47,7 @@ struct BytePairEncoder: Sendable {
                 return token
             }
         }
-        let text = String(decoding: try CLIPError.contents(of: mergesFile), as: UTF8.self)
+        let text = String(decoding: try ModelFile.contents(of: mergesFile), as: UTF8.self)
         merges = try Self.merges(in: text, of: mergesFile, vocabulary: vocabulary)
     }
 
@@ -64,14 +65,14 @@ struct BytePairEncoder: Sendable {
                 let right = vocabulary[String(symbols[1])],
                 let token = vocabulary[String(symbols[0] + symbols[1])]
             else {
-                throw CLIPError.unreadable(
+                throw ModelFileError.unreadable(
                     file,
                     reason: "“\(line)” is not a pair of tokens that vocab.json has, merged too"
                 )
             }
             let merge = Merge(rank: merges.count, token: token)
             guard merges.updateValue(merge, forKey: Pair(left: left, right: right)) == nil else {
-                throw CLIPError.unreadable(file, reason: "“\(line)” appears twice")
+                throw ModelFileError.unreadable(file, reason: "“\(line)” appears twice")
             }
         }
         return merges

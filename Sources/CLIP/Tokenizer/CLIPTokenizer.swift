@@ -1,4 +1,5 @@
 package import Foundation
+internal import Layers
 
 /// Turns text into CLIP's token ids.
 ///
@@ -29,7 +30,7 @@ package struct CLIPTokenizer: Sendable {
         let special = try SpecialTokens(folder: folder)
         func id(_ token: AddedToken) throws -> Int {
             guard let id = encoder.vocabulary[token.content] else {
-                throw CLIPError.unreadable(
+                throw ModelFileError.unreadable(
                     folder.appendingPathComponent("vocab.json"),
                     reason: "it has no special token \(token.content)"
                 )

@@ -1,4 +1,5 @@
 internal import Foundation
+internal import Layers
 
 /// The part of a tokenizer's settings that changes token ids.
 ///
@@ -28,7 +29,7 @@ struct SpecialTokens: Sendable, Equatable {
         let files = ["special_tokens_map.json", "tokenizer_config.json"]
             .map { folder.appendingPathComponent($0) }
         for file in files where FileManager.default.fileExists(atPath: file.path) {
-            let settings = try CLIPError.decode(Settings.self, from: file)
+            let settings = try ModelFile.decode(Settings.self, from: file)
             start = settings.start ?? start
             end = settings.end ?? end
             padding = settings.padding ?? padding

@@ -1,3 +1,4 @@
+internal import Layers
 package import Tensors
 
 /// Denoising diffusion implicit models (Song et al. 2021, equation 12).
@@ -20,7 +21,7 @@ package struct DDIMSampler: Sampler {
     package init(_ configuration: SchedulerConfiguration, stepCount: Int, eta: Float = 0) throws {
         let schedule = configuration.noiseSchedule
         if configuration.rescalesToZeroSignal, configuration.predictionType == .epsilon {
-            throw ConfigurationError.unsupported(
+            throw ModelFileError.unsupported(
                 option: "rescale_betas_zero_snr",
                 value: "true with epsilon prediction",
                 supported: "v_prediction, because pure noise says nothing about the picture"

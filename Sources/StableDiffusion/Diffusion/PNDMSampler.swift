@@ -1,3 +1,4 @@
+internal import Layers
 package import Tensors
 
 /// Pseudo linear multistep (PLMS): extrapolates the denoiser's last four outputs.
@@ -20,14 +21,14 @@ package struct PNDMSampler: Sampler {
     /// - Parameter stepCount: How many steps, at least 2 and at most the training timesteps.
     package init(_ configuration: SchedulerConfiguration, stepCount: Int) throws {
         guard stepCount >= 2 else {
-            throw ConfigurationError.unsupported(
+            throw ModelFileError.unsupported(
                 option: "the number of steps",
                 value: "\(stepCount)",
                 supported: "at least 2 for PNDM"
             )
         }
         guard configuration.predictionType != .sample else {
-            throw ConfigurationError.unsupported(
+            throw ModelFileError.unsupported(
                 option: "prediction_type",
                 value: "sample with PNDM",
                 supported: "epsilon or v_prediction, or another sampler"

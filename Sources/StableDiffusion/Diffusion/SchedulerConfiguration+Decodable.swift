@@ -1,3 +1,5 @@
+internal import Layers
+
 extension SchedulerConfiguration: Decodable {
     /// Every key there may be; another one is refused, because it might change the pictures.
     private enum CodingKeys: String, CodingKey, CaseIterable {
@@ -47,7 +49,7 @@ extension SchedulerConfiguration: Decodable {
     package init(from decoder: any Decoder) throws {
         for key in try decoder.container(keyedBy: AnyKey.self).allKeys
         where CodingKeys(stringValue: key.stringValue) == nil {
-            throw ConfigurationError.unsupported(
+            throw ModelFileError.unsupported(
                 option: "scheduler option \(key.stringValue)",
                 value: "set",
                 supported: "a scheduler without it"
@@ -74,7 +76,7 @@ extension SchedulerConfiguration: Decodable {
         let clip: Float = try value(.clipSampleRange, or: 1)
         setsFinalAlphaToOne = try container.decodeIfPresent(Bool.self, forKey: .setsFinalAlphaToOne)
         guard clip >= 0 else {
-            throw ConfigurationError.unsupported(
+            throw ModelFileError.unsupported(
                 option: "clip_sample_range",
                 value: "\(clip)",
                 supported: "0 or more"
@@ -90,7 +92,7 @@ extension SchedulerConfiguration: Decodable {
         guard timestepCount >= 2, isBetaCountRight, stepsOffset >= 0,
             betaStart > 0, betaStart <= betaEnd, betaEnd < 1
         else {
-            throw ConfigurationError.unsupported(
+            throw ModelFileError.unsupported(
                 option: "the noise schedule",
                 value: "\(timestepCount) timesteps with β from \(betaStart) to \(betaEnd)",
                 supported:
@@ -117,7 +119,7 @@ extension SchedulerConfiguration: Decodable {
         try container.require(-Double.infinity, at: .lambdaClip)
         for key: CodingKeys in [.lowestSigma, .highestSigma] {
             guard try container.decodeIfPresent(Double.self, forKey: key) == nil else {
-                throw ConfigurationError.unsupported(
+                throw ModelFileError.unsupported(
                     option: key.rawValue,
                     value: "set",
                     supported: "null"
@@ -141,7 +143,7 @@ extension KeyedDecodingContainer where Key: RawRepresentable<String> {
         guard let found = try decodeIfPresent(Value.self, forKey: key), found != value else {
             return
         }
-        throw ConfigurationError.unsupported(
+        throw ModelFileError.unsupported(
             option: key.rawValue,
             value: "\(found)",
             supported: "\(value)"
@@ -153,7 +155,7 @@ extension KeyedDecodingContainer where Key: RawRepresentable<String> {
     where Value: CaseIterable & RawRepresentable<String> {
         guard let name = try decodeIfPresent(String.self, forKey: key) else { return nil }
         if let value = Value(rawValue: name) { return value }
-        throw ConfigurationError.unsupported(
+        throw ModelFileError.unsupported(
             option: key.rawValue,
             value: name,
             supported: Value.allCases.map(\.rawValue).joined(separator: ", ")

@@ -1,4 +1,5 @@
 package import Foundation
+internal import Layers
 
 /// What a diffusers `scheduler_config.json` says: how the model was trained, and how to sample from it.
 ///
@@ -49,7 +50,7 @@ package struct SchedulerConfiguration: Sendable, Equatable {
 
     /// Reads a `scheduler_config.json`.
     package init(file: URL) throws {
-        self = try ConfigurationError.decode(Self.self, from: file)
+        self = try ModelFile.decode(Self.self, from: file)
     }
 
     /// The table ᾱ.
@@ -71,7 +72,7 @@ package struct SchedulerConfiguration: Sendable, Equatable {
         let timesteps = (timestepSpacing ?? spacing)
             .timesteps(count, of: timestepCount, offset: stepsOffset)
         guard timesteps[0] <= Double(timestepCount - 1) else {
-            throw ConfigurationError.unsupported(
+            throw ModelFileError.unsupported(
                 option: "the number of steps",
                 value: "\(count)",
                 supported: "fewer, because steps_offset \(stepsOffset) leads past the last timestep"
@@ -83,7 +84,7 @@ package struct SchedulerConfiguration: Sendable, Equatable {
     /// Throws unless a sampler can take that many steps.
     func requireTimesteps(_ count: Int) throws {
         guard 1...timestepCount ~= count else {
-            throw ConfigurationError.unsupported(
+            throw ModelFileError.unsupported(
                 option: "the number of steps",
                 value: "\(count)",
                 supported: "1 to \(timestepCount), the timesteps the model was trained with"

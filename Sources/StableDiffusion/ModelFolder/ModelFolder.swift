@@ -1,4 +1,5 @@
 package import Foundation
+internal import Layers
 
 /// A model in the diffusers layout: `model_index.json`, and a folder for each part.
 package struct ModelFolder: Sendable, Equatable {
@@ -11,7 +12,7 @@ package struct ModelFolder: Sendable, Equatable {
         self.url = url
         index = try ModelIndex(file: url.appendingPathComponent("model_index.json"))
         guard let family = ModelFamily(rawValue: index.className) else {
-            throw ConfigurationError.unsupported(
+            throw ModelFileError.unsupported(
                 option: "_class_name",
                 value: index.className,
                 supported: ModelFamily.allCases.map(\.rawValue).joined(separator: " or ")
@@ -31,7 +32,7 @@ package struct ModelFolder: Sendable, Equatable {
     package func folder(of part: ModelPart) throws -> URL {
         let folder = url.appendingPathComponent(part.rawValue)
         guard contains(part), FileManager.default.fileExists(atPath: folder.path) else {
-            throw ConfigurationError.missingFile(folder)
+            throw ModelFileError.missing(folder)
         }
         return folder
     }
@@ -47,7 +48,7 @@ package struct ModelFolder: Sendable, Equatable {
         guard let found = index.parts[part.rawValue], let supported = part.classNames,
             !supported.contains(found)
         else { return }
-        throw ConfigurationError.unsupported(
+        throw ModelFileError.unsupported(
             option: "\(part.rawValue) in model_index.json",
             value: found,
             supported: supported.sorted().joined(separator: " or ")

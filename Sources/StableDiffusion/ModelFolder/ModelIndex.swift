@@ -1,4 +1,5 @@
 package import Foundation
+internal import Layers
 
 /// The table of contents of a model in the diffusers layout: `model_index.json`.
 package struct ModelIndex: Sendable, Equatable {
@@ -11,7 +12,7 @@ package struct ModelIndex: Sendable, Equatable {
 
     /// Reads a `model_index.json`.
     package init(file: URL) throws {
-        self = try ConfigurationError.decode(Self.self, from: file)
+        self = try ModelFile.decode(Self.self, from: file)
     }
 }
 
@@ -40,7 +41,7 @@ extension ModelIndex: Decodable {
     package init(from decoder: any Decoder) throws {
         let entries = try [String: Entry](from: decoder)
         guard case .text(let className) = entries["_class_name"] else {
-            throw ConfigurationError.unsupported(
+            throw ModelFileError.unsupported(
                 option: "_class_name",
                 value: "missing",
                 supported: "a model_index.json that names its pipeline"

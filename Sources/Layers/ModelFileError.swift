@@ -1,0 +1,25 @@
+package import FoundationEssentials
+
+/// Why a model cannot be made from the files beside its weights.
+package enum ModelFileError: Error, Equatable {
+    /// A file that has to be there is not.
+    case missing(URL)
+    /// A file is there and cannot be understood.
+    case unreadable(URL, reason: String)
+    /// A configuration asks for something this program does not do.
+    case unsupported(option: String, value: String, supported: String)
+}
+
+extension ModelFileError: CustomStringConvertible {
+    /// One sentence: what was expected, what was found and what to do.
+    package var description: String {
+        switch self {
+        case .missing(let file):
+            "\(file.path) does not exist; models are read from folders in the diffusers layout."
+        case .unreadable(let file, let reason):
+            "\(file.path) cannot be read: \(reason)."
+        case .unsupported(let option, let value, let supported):
+            "\(option) is \(value), which is not supported; use \(supported)."
+        }
+    }
+}

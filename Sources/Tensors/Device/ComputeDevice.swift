@@ -10,6 +10,7 @@ package typealias ComputeDevice =
     & DataMovement
     & AxisReduction
     & Normalization
+    & Resampling
     & Sendable
 
 /// The device operations use.

@@ -8,6 +8,13 @@ package struct Migration: Sendable, Equatable {
     package let up: String
     package let down: String
 
+    package init(version: Int, name: String, up: String, down: String) {
+        self.version = version
+        self.name = name
+        self.up = up
+        self.down = down
+    }
+
     /// Reads the migrations of a folder, in order. Every step needs both files.
     package static func read(from folder: URL) throws(MigrationError) -> [Migration] {
         var ups: [Substring: String] = [:]

@@ -21,18 +21,19 @@ extension PostgresJobStore {
     /// Takes up to `limit` jobs, the most urgent first.
     ///
     /// `holding` names every job the worker knows it has: a job it holds without knowing, because the
-    /// answer to an earlier claim was lost, is handed out again first.
+    /// answer to an earlier claim was lost, is handed out again first. Nil where several threads claim for
+    /// one worker, and none can tell.
     package func claim(
         worker: UUID,
         kinds: [String],
         limit: Int = 1,
         leaseDuration: Duration,
-        holding: some Collection<Lease>
+        holding: [Lease]?
     ) throws(QueueError) -> [JobRow] {
         try read(
             """
             SELECT * FROM contrast.claim(\(worker), \(kinds), \(limit), \(leaseDuration),
-                \(holding.map(\.jobID)))
+                \(holding.map { $0.map(\.jobID) }))
             """,
             JobRow.init
         )

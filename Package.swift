@@ -47,9 +47,8 @@ let package = Package(
         // Floor 5: the method.
         .target(
             name: "CustomContrast",
-            dependencies: ["Tensors"]
+            dependencies: ["CLIP", "StableDiffusion", "Layers", "Tensors"]
         ),
-
         .target(name: "SmallWorld", dependencies: ["Imaging"]),
 
         // Tests, and what only tests use.
@@ -75,6 +74,12 @@ let package = Package(
         .testTarget(
             name: "LayersTests",
             dependencies: ["Layers", "SafeTensors", "Tensors", "TestSupport"]
+        ),
+        .testTarget(
+            name: "CustomContrastTests",
+            dependencies: [
+                "CustomContrast", "CLIP", "StableDiffusion", "Layers", "Tensors", "TestSupport",
+            ]
         ),
         .testTarget(name: "SafeTensorsTests", dependencies: ["SafeTensors", "TestSupport"]),
         .testTarget(name: "KernelsTests", dependencies: ["Kernels", "TestSupport"]),

@@ -87,7 +87,10 @@ let package = Package(
         .testTarget(name: "RequestsTests", dependencies: ["Requests"]),
         .testTarget(name: "DigestsTests", dependencies: ["Digests"]),
         .testTarget(name: "ImagingTests", dependencies: ["Imaging", "TestSupport"]),
-        .testTarget(name: "SmallWorldTests", dependencies: ["SmallWorld", "Imaging", "TestSupport"]),
+        .testTarget(
+            name: "SmallWorldTests",
+            dependencies: ["SmallWorld", "Imaging", "CLIP", "TestSupport"]
+        ),
     ]
 )
 

@@ -80,8 +80,7 @@ struct Shot {
             let points = LaneVector(repeating: camera.position) + directions * travelled
             let distance = body.distance(points)
             isHit = isHit .| ((distance .< 0.004) .& (travelled .< far))
-            let step = distance.replacing(with: 0, where: isHit)
-            travelled += step * 0.92
+            travelled += distance.replacing(with: 0, where: isHit) * 0.92
             let isGoing = (.!isHit) .& (travelled .< far)
             if Lanes.zero.replacing(with: 1, where: isGoing).sum() == 0 { break }
         }

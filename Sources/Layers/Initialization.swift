@@ -22,33 +22,11 @@ package enum Initialization: Sendable {
     }
 
     /// Draws a tensor.
-    func tensor(_ shape: Shape, from random: inout SplitMix) -> Tensor {
-        Tensor(shape: shape) { values in
-            for index in values.indices {
-                switch self {
-                case .constant(let value): values[index] = value
-                case .uniform(let bound):
-                    values[index] = .random(in: -bound...bound, using: &random)
-                case .normal(let deviation):
-                    let sum = (0..<12).reduce(Float(-6)) { sum, _ in
-                        sum + .random(in: 0...1, using: &random)
-                    }
-                    values[index] = sum * deviation
-                }
-            }
+    func tensor(_ shape: Shape, from random: inout some RandomSource) -> Tensor {
+        switch self {
+        case .constant(let value): Tensor(repeating: value, shape: shape)
+        case .normal(let deviation): random.normal(shape) * deviation
+        case .uniform(let bound): random.uniform(shape, in: -bound...bound)
         }
-    }
-}
-
-/// A small generator (SplitMix64; Steele, Lea, Flood 2014).
-struct SplitMix: RandomNumberGenerator {
-    /// The counter.
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = (state ^ (state >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
     }
 }

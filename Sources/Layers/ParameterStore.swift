@@ -50,7 +50,7 @@ final class ParameterStore {
     ) throws -> Tensor {
         switch origin {
         case .random(let seed):
-            var random = SplitMix(state: seed ^ ParameterStore.stream(of: key))
+            var random = PhiloxSource(seed: seed, stream: ParameterStore.stream(of: key))
             return initialization.tensor(shape, from: &random)
         case .source(let source, _):
             guard let stored = storedKey(key), let found = source.shape(of: stored) else {

@@ -49,29 +49,34 @@ package func attentionGradients(
         let first = block.queryOffset
         // ∂V = Pᵀ·g
         unsafe RegisterTile(
-            left: block.probabilities,
             leftRow: 1,
             leftColumn: stride,
-            right: upstreamBase + first,
             rightStride: width,
-            result: valueTarget + block.keyOffset,
             resultStride: width,
             inner: block.queries.count,
             accumulates: !block.isFirst
-        ).multiply(rows: block.keys.count, columns: dimension)
+        ).multiply(
+            rows: block.keys.count,
+            columns: dimension,
+            block.probabilities,
+            upstreamBase + first,
+            into: valueTarget + block.keyOffset
+        )
         // ∂P = g·Vᵀ
         unsafe RegisterTile(
-            left: upstreamBase + first,
             leftRow: width,
             leftColumn: 1,
-            right: valuePanels.panel(sample: block.sample, head: block.head)
-                + block.keys.lowerBound,
             rightStride: extents.paddedKeyCount,
-            result: block.scoreGradients,
             resultStride: stride,
             inner: dimension,
             accumulates: false
-        ).multiply(rows: block.queries.count, columns: (block.keys.count + 15) & ~15)
+        ).multiply(
+            rows: block.queries.count,
+            columns: (block.keys.count + 15) & ~15,
+            upstreamBase + first,
+            valuePanels.panel(sample: block.sample, head: block.head) + block.keys.lowerBound,
+            into: block.scoreGradients
+        )
         for row in 0..<block.queries.count {
             let channel = first + row * width
             let mean = unsafe AttentionSoftmax.dot(
@@ -210,28 +215,34 @@ struct AttentionBackward {
                 )
                 // ∂K = ∂Sᵀ·Q
                 unsafe RegisterTile(
-                    left: gradients,
                     leftRow: 1,
                     leftColumn: stride,
-                    right: queries + queryOffset,
                     rightStride: width,
-                    result: keyGradient + keyOffset,
                     resultStride: width,
                     inner: rows.count,
                     accumulates: index > 0
-                ).multiply(rows: keys.count, columns: dimension)
+                ).multiply(
+                    rows: keys.count,
+                    columns: dimension,
+                    gradients,
+                    queries + queryOffset,
+                    into: keyGradient + keyOffset
+                )
                 // ∂Q = ∂S·K
                 unsafe RegisterTile(
-                    left: gradients,
                     leftRow: stride,
                     leftColumn: 1,
-                    right: self.keys + keyOffset,
                     rightStride: width,
-                    result: queryGradient + queryOffset,
                     resultStride: width,
                     inner: keys.count,
                     accumulates: start > stretch.lowerBound
-                ).multiply(rows: rows.count, columns: dimension)
+                ).multiply(
+                    rows: rows.count,
+                    columns: dimension,
+                    gradients,
+                    self.keys + keyOffset,
+                    into: queryGradient + queryOffset
+                )
             }
         }
     }
@@ -248,16 +259,19 @@ struct AttentionBackward {
     ) {
         let stride = AttentionExtents.keyBlock
         unsafe RegisterTile(
-            left: queries,
             leftRow: extents.width,
             leftColumn: 1,
-            right: keyPanel,
             rightStride: extents.paddedKeyCount,
-            result: probabilities,
             resultStride: stride,
             inner: extents.headDimension,
             accumulates: false
-        ).multiply(rows: rows.count, columns: (keys.count + 15) & ~15)
+        ).multiply(
+            rows: rows.count,
+            columns: (keys.count + 15) & ~15,
+            queries,
+            keyPanel,
+            into: probabilities
+        )
         for (row, query) in rows.enumerated() {
             let line = unsafe probabilities + row * stride
             let visible = extents.visibleCount(of: keys, query: query)

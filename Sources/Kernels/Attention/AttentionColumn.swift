@@ -73,16 +73,19 @@ private func columnProbabilities(
     unsafe totals.update(repeating: 0, count: block)
     for keys in extents.keyBlocks {
         unsafe RegisterTile(
-            left: queries,
             leftRow: extents.width,
             leftColumn: 1,
-            right: keyPanel + keys.lowerBound,
             rightStride: extents.paddedKeyCount,
-            result: scores,
             resultStride: stride,
             inner: extents.headDimension,
             accumulates: false
-        ).multiply(rows: rowCount, columns: (keys.count + 15) & ~15)
+        ).multiply(
+            rows: rowCount,
+            columns: (keys.count + 15) & ~15,
+            queries,
+            keyPanel + keys.lowerBound,
+            into: scores
+        )
         for row in 0..<rowCount {
             let line = unsafe scores + row * stride
             if keys.contains(column) {

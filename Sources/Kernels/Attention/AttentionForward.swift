@@ -90,16 +90,19 @@ struct AttentionForward {
             let seen = extents.visibleCount(of: keys, query: rows.upperBound - 1)
             guard seen > 0 else { break }
             unsafe RegisterTile(
-                left: queryBase,
                 leftRow: width,
                 leftColumn: 1,
-                right: keyPanel + keys.lowerBound,
                 rightStride: extents.paddedKeyCount,
-                result: scores,
                 resultStride: stride,
                 inner: dimension,
                 accumulates: false
-            ).multiply(rows: rows.count, columns: (seen + 15) & ~15)
+            ).multiply(
+                rows: rows.count,
+                columns: (seen + 15) & ~15,
+                queryBase,
+                keyPanel + keys.lowerBound,
+                into: scores
+            )
             for (row, query) in rows.enumerated() {
                 let line = unsafe scores + row * stride
                 let visible = extents.visibleCount(of: keys, query: query)
@@ -130,16 +133,19 @@ struct AttentionForward {
                 for channel in 0..<dimension { unsafe sum[channel] *= factor }
             }
             unsafe RegisterTile(
-                left: scores,
                 leftRow: stride,
                 leftColumn: 1,
-                right: values + extents.keyOffset(sample: sample, head: head, key: keys.lowerBound),
                 rightStride: width,
-                result: sums,
                 resultStride: dimension,
                 inner: seen,
                 accumulates: true
-            ).multiply(rows: rows.count, columns: dimension)
+            ).multiply(
+                rows: rows.count,
+                columns: dimension,
+                scores,
+                values + extents.keyOffset(sample: sample, head: head, key: keys.lowerBound),
+                into: sums
+            )
         }
 
         for (row, query) in rows.enumerated() {

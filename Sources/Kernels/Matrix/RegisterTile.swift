@@ -6,66 +6,90 @@
 /// the right side is read in rows of neighbouring columns. Twelve rows of 32 columns keep 24 of AVX-512's 32
 /// registers as accumulators, which reaches the processor's peak. Every element is one chain of fused
 /// multiply-adds over k in order, whatever tile it falls into.
-@safe
+///
+/// The inner index may come in several runs, between which both sides jump: a convolution's window is one
+/// run per row of the kernel.
 struct RegisterTile {
-    /// The left side's first value.
-    let left: UnsafePointer<Float>
     /// From one row of the left side to the next.
-    let leftRow: Int
+    var leftRow: Int
     /// From one value of a row of the left side to the next.
-    let leftColumn: Int
-    /// The right side's first value.
-    let right: UnsafePointer<Float>
+    var leftColumn: Int
     /// From one row of the right side to the next.
-    let rightStride: Int
-    /// The result's first value.
-    let result: UnsafeMutablePointer<Float>
+    var rightStride: Int
     /// From one row of the result to the next.
-    let resultStride: Int
-    /// The number of products per element.
-    let inner: Int
+    var resultStride: Int
+    /// The number of products per element and run.
+    var inner: Int
+    /// The number of runs.
+    var runs = 1
+    /// From the beginning of one run of the left side to the next.
+    var leftRun = 0
+    /// From the beginning of one run of the right side to the next.
+    var rightRun = 0
     /// Whether the result is added to.
-    let accumulates: Bool
+    var accumulates: Bool
 
     /// Computes a `rows` × `columns` block of any extents.
     @unsafe
-    func multiply(rows: Int, columns: Int) {
+    func multiply(
+        rows: Int,
+        columns: Int,
+        _ left: UnsafePointer<Float>,
+        _ right: UnsafePointer<Float>,
+        into result: UnsafeMutablePointer<Float>
+    ) {
         var column = 0
         while column + 32 <= columns {
-            strip(TwoVectors.self, rows: rows, column: column)
+            unsafe strip(TwoVectors.self, rows: rows, left, right + column, result + column)
             column += 32
         }
         if column + 16 <= columns {
-            strip(SIMD16<Float>.self, rows: rows, column: column)
+            unsafe strip(SIMD16<Float>.self, rows: rows, left, right + column, result + column)
             column += 16
         }
         if column + 8 <= columns {
-            strip(SIMD8<Float>.self, rows: rows, column: column)
+            unsafe strip(SIMD8<Float>.self, rows: rows, left, right + column, result + column)
             column += 8
         }
         while column < columns {
-            strip(SingleColumn.self, rows: rows, column: column)
+            unsafe strip(SingleColumn.self, rows: rows, left, right + column, result + column)
             column += 1
         }
     }
 
     /// Computes all rows of one tile's width of columns.
     @inline(__always)
-    private func strip<Columns: TileColumns>(_: Columns.Type, rows: Int, column: Int) {
-        let right = unsafe right + column
-        let result = unsafe result + column
+    @unsafe
+    func strip<Columns: TileColumns>(
+        _: Columns.Type,
+        rows: Int,
+        _ left: UnsafePointer<Float>,
+        _ right: UnsafePointer<Float>,
+        _ result: UnsafeMutablePointer<Float>
+    ) {
         var row = 0
         while row + 12 <= rows {
+            let left = unsafe left + row * leftRow
+            let result = unsafe result + row * resultStride
             unsafe twelveRows(
+                Columns.self,
+                left,
+                left + 4 * leftRow,
+                left + 8 * leftRow,
+                right,
+                result,
+                result + 4 * resultStride,
+                result + 8 * resultStride
+            )
+            row += 12
+        }
+        while row + 4 <= rows {
+            unsafe fourRows(
                 Columns.self,
                 left + row * leftRow,
                 right,
                 result + row * resultStride
             )
-            row += 12
-        }
-        while row + 4 <= rows {
-            unsafe fourRows(Columns.self, left + row * leftRow, right, result + row * resultStride)
             row += 4
         }
         while row < rows {
@@ -79,19 +103,24 @@ struct RegisterTile {
         unsafe accumulates ? Columns.load(address) : Columns()
     }
 
+    /// Three groups of four rows, which may begin anywhere.
     @inline(__always)
-    private func twelveRows<Columns: TileColumns>(
+    @unsafe
+    func twelveRows<Columns: TileColumns>(
         _: Columns.Type,
-        _ left: UnsafePointer<Float>,
+        _ left0: UnsafePointer<Float>,
+        _ left4: UnsafePointer<Float>,
+        _ left8: UnsafePointer<Float>,
         _ right: UnsafePointer<Float>,
-        _ result: UnsafeMutablePointer<Float>
+        _ result0: UnsafeMutablePointer<Float>,
+        _ result4: UnsafeMutablePointer<Float>,
+        _ result8: UnsafeMutablePointer<Float>
     ) {
         let (a, c) = (leftRow, resultStride)
-        let (result4, result8) = unsafe (result + 4 * c, result + 8 * c)
-        var row0: Columns = unsafe start(result)
-        var row1: Columns = unsafe start(result + c)
-        var row2: Columns = unsafe start(result + 2 * c)
-        var row3: Columns = unsafe start(result + 3 * c)
+        var row0: Columns = unsafe start(result0)
+        var row1: Columns = unsafe start(result0 + c)
+        var row2: Columns = unsafe start(result0 + 2 * c)
+        var row3: Columns = unsafe start(result0 + 3 * c)
         var row4: Columns = unsafe start(result4)
         var row5: Columns = unsafe start(result4 + c)
         var row6: Columns = unsafe start(result4 + 2 * c)
@@ -100,31 +129,35 @@ struct RegisterTile {
         var row9: Columns = unsafe start(result8 + c)
         var row10: Columns = unsafe start(result8 + 2 * c)
         var row11: Columns = unsafe start(result8 + 3 * c)
-        var right = unsafe right
-        var (left0, left4, left8) = unsafe (left, left + 4 * a, left + 8 * a)
-        for _ in 0..<inner {
-            let columns = unsafe Columns.load(right)
-            unsafe row0.add(left0[0], times: columns)
-            unsafe row1.add(left0[a], times: columns)
-            unsafe row2.add(left0[2 &* a], times: columns)
-            unsafe row3.add(left0[3 &* a], times: columns)
-            unsafe row4.add(left4[0], times: columns)
-            unsafe row5.add(left4[a], times: columns)
-            unsafe row6.add(left4[2 &* a], times: columns)
-            unsafe row7.add(left4[3 &* a], times: columns)
-            unsafe row8.add(left8[0], times: columns)
-            unsafe row9.add(left8[a], times: columns)
-            unsafe row10.add(left8[2 &* a], times: columns)
-            unsafe row11.add(left8[3 &* a], times: columns)
-            unsafe left0 += leftColumn
-            unsafe left4 += leftColumn
-            unsafe left8 += leftColumn
-            unsafe right += rightStride
+        for run in 0..<runs {
+            var right = unsafe right + run &* rightRun
+            var left0 = unsafe left0 + run &* leftRun
+            var left4 = unsafe left4 + run &* leftRun
+            var left8 = unsafe left8 + run &* leftRun
+            for _ in 0..<inner {
+                let columns = unsafe Columns.load(right)
+                unsafe row0.add(left0[0], times: columns)
+                unsafe row1.add(left0[a], times: columns)
+                unsafe row2.add(left0[2 &* a], times: columns)
+                unsafe row3.add(left0[3 &* a], times: columns)
+                unsafe row4.add(left4[0], times: columns)
+                unsafe row5.add(left4[a], times: columns)
+                unsafe row6.add(left4[2 &* a], times: columns)
+                unsafe row7.add(left4[3 &* a], times: columns)
+                unsafe row8.add(left8[0], times: columns)
+                unsafe row9.add(left8[a], times: columns)
+                unsafe row10.add(left8[2 &* a], times: columns)
+                unsafe row11.add(left8[3 &* a], times: columns)
+                unsafe left0 += leftColumn
+                unsafe left4 += leftColumn
+                unsafe left8 += leftColumn
+                unsafe right += rightStride
+            }
         }
-        unsafe row0.store(result)
-        unsafe row1.store(result + c)
-        unsafe row2.store(result + 2 * c)
-        unsafe row3.store(result + 3 * c)
+        unsafe row0.store(result0)
+        unsafe row1.store(result0 + c)
+        unsafe row2.store(result0 + 2 * c)
+        unsafe row3.store(result0 + 3 * c)
         unsafe row4.store(result4)
         unsafe row5.store(result4 + c)
         unsafe row6.store(result4 + 2 * c)
@@ -135,8 +168,10 @@ struct RegisterTile {
         unsafe row11.store(result8 + 3 * c)
     }
 
+    /// Four rows.
     @inline(__always)
-    private func fourRows<Columns: TileColumns>(
+    @unsafe
+    func fourRows<Columns: TileColumns>(
         _: Columns.Type,
         _ left: UnsafePointer<Float>,
         _ right: UnsafePointer<Float>,
@@ -147,15 +182,18 @@ struct RegisterTile {
         var row1: Columns = unsafe start(result + c)
         var row2: Columns = unsafe start(result + 2 * c)
         var row3: Columns = unsafe start(result + 3 * c)
-        var (left, right) = unsafe (left, right)
-        for _ in 0..<inner {
-            let columns = unsafe Columns.load(right)
-            unsafe row0.add(left[0], times: columns)
-            unsafe row1.add(left[a], times: columns)
-            unsafe row2.add(left[2 &* a], times: columns)
-            unsafe row3.add(left[3 &* a], times: columns)
-            unsafe left += leftColumn
-            unsafe right += rightStride
+        for run in 0..<runs {
+            var left = unsafe left + run &* leftRun
+            var right = unsafe right + run &* rightRun
+            for _ in 0..<inner {
+                let columns = unsafe Columns.load(right)
+                unsafe row0.add(left[0], times: columns)
+                unsafe row1.add(left[a], times: columns)
+                unsafe row2.add(left[2 &* a], times: columns)
+                unsafe row3.add(left[3 &* a], times: columns)
+                unsafe left += leftColumn
+                unsafe right += rightStride
+            }
         }
         unsafe row0.store(result)
         unsafe row1.store(result + c)
@@ -163,6 +201,7 @@ struct RegisterTile {
         unsafe row3.store(result + 3 * c)
     }
 
+    /// One row.
     @inline(__always)
     private func oneRow<Columns: TileColumns>(
         _: Columns.Type,
@@ -171,11 +210,14 @@ struct RegisterTile {
         _ result: UnsafeMutablePointer<Float>
     ) {
         var row: Columns = unsafe start(result)
-        var (left, right) = unsafe (left, right)
-        for _ in 0..<inner {
-            unsafe row.add(left[0], times: Columns.load(right))
-            unsafe left += leftColumn
-            unsafe right += rightStride
+        for run in 0..<runs {
+            var left = unsafe left + run &* leftRun
+            var right = unsafe right + run &* rightRun
+            for _ in 0..<inner {
+                unsafe row.add(left[0], times: Columns.load(right))
+                unsafe left += leftColumn
+                unsafe right += rightStride
+            }
         }
         unsafe row.store(result)
     }

@@ -7,6 +7,7 @@ package typealias ComputeDevice =
     ElementwiseArithmetic
     & LinearAlgebra
     & AttentionArithmetic
+    & ConvolutionArithmetic
     & DataMovement
     & AxisReduction
     & Normalization

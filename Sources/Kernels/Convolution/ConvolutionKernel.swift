@@ -1,0 +1,42 @@
+/// A convolution's kernel, packed for the register tiles.
+package struct ConvolutionKernel: Sendable {
+    /// Rows are (tap, input channel), columns output channels.
+    let panels: PackedPanels
+
+    /// Packs `[out, in, rows, columns]` weights.
+    package init(
+        _ weights: Span<Float>,
+        _ extents: ConvolutionExtents,
+        team: ThreadTeam = .shared
+    ) {
+        let taps = extents.taps
+        panels = unsafe PackedPanels(
+            weights.base,
+            taps: taps,
+            channels: extents.inputChannels,
+            columns: extents.outputChannels,
+            channelStride: taps,
+            columnStride: extents.inputChannels * taps,
+            team: team
+        )
+    }
+
+    /// Packs the same weights for the gradient of the input: turned by 180°, channels exchanged.
+    package init(
+        transposing weights: Span<Float>,
+        _ extents: ConvolutionExtents,
+        team: ThreadTeam = .shared
+    ) {
+        let taps = extents.taps
+        panels = unsafe PackedPanels(
+            weights.base,
+            taps: taps,
+            channels: extents.outputChannels,
+            columns: extents.inputChannels,
+            channelStride: extents.inputChannels * taps,
+            columnStride: taps,
+            reversesTaps: true,
+            team: team
+        )
+    }
+}

@@ -1,0 +1,106 @@
+internal import Kernels
+
+/// The one place where a convolution's algorithm is chosen: windows of one pixel are matrix products, all
+/// others go through register tiles over the padded input.
+extension CPUDevice: ConvolutionArithmetic {
+    package func convolution2d(
+        _ x: Tensor,
+        weight: Tensor,
+        bias: Tensor?,
+        stride: Int,
+        padding: Padding2d
+    ) -> Tensor {
+        let extents = ConvolutionExtents(x.shape, weight.shape, stride, padding)
+        if extents.isPointwise { return linear(x, weight: weight.asMatrix, bias: bias) }
+        let kernel = ConvolutionKernel(weight.span, extents)
+        return Tensor(shape: extents.outputShape) { result in
+            if let bias {
+                Kernels.convolution2d(
+                    extents,
+                    input: x.span,
+                    kernel: kernel,
+                    bias: bias.span,
+                    into: &result
+                )
+            } else {
+                Kernels.convolution2d(extents, input: x.span, kernel: kernel, into: &result)
+            }
+        }
+    }
+
+    package func convolution2dInputGradient(
+        _ upstream: Tensor,
+        weight: Tensor,
+        shape: Shape,
+        stride: Int,
+        padding: Padding2d
+    ) -> Tensor {
+        let extents = ConvolutionExtents(shape, weight.shape, stride, padding)
+        if extents.isPointwise {
+            return matrixMultiply(
+                upstream,
+                weight.asMatrix,
+                transposingLeft: false,
+                transposingRight: false
+            )
+        }
+        let kernel = ConvolutionKernel(transposing: weight.span, extents)
+        return Tensor(shape: shape) { result in
+            Kernels.convolution2dInputGradient(
+                extents,
+                upstream: upstream.span,
+                kernel: kernel,
+                into: &result
+            )
+        }
+    }
+
+    package func convolution2dWeightGradient(
+        _ upstream: Tensor,
+        input: Tensor,
+        shape: Shape,
+        stride: Int,
+        padding: Padding2d
+    ) -> Tensor {
+        let extents = ConvolutionExtents(input.shape, shape, stride, padding)
+        if extents.isPointwise { return outerProductSum(upstream, input).viewed(as: shape) }
+        return Tensor(shape: shape) { result in
+            Kernels.convolution2dWeightGradient(
+                extents,
+                input: input.span,
+                upstream: upstream.span,
+                into: &result
+            )
+        }
+    }
+}
+
+extension ConvolutionExtents {
+    /// The extents of a convolution of `[N, H, W, C]` with `[out, C, rows, columns]`.
+    fileprivate init(_ x: Shape, _ weight: Shape, _ stride: Int, _ padding: Padding2d) {
+        self.init(
+            sampleCount: x[0],
+            height: x[1],
+            width: x[2],
+            inputChannels: x[3],
+            outputChannels: weight[0],
+            kernelHeight: weight[2],
+            kernelWidth: weight[3]
+        )
+        self.stride = stride
+        top = padding.top
+        bottom = padding.bottom
+        left = padding.left
+        right = padding.right
+    }
+
+    /// `[N, H', W', out]`.
+    fileprivate var outputShape: Shape {
+        [sampleCount, outputHeight, outputWidth, outputChannels]
+    }
+}
+
+extension Tensor {
+    /// `[out, in, 1, 1]` weights as `[out, in]`.
+    fileprivate var asMatrix: Tensor { viewed(as: [shape[0], shape[1]]) }
+}

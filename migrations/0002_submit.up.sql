@@ -2,12 +2,14 @@
 SET ROLE contrast_owner;
 
 -- session_user, because a SECURITY DEFINER function does not change it.
-CREATE FUNCTION contrast.may(owner name) RETURNS boolean LANGUAGE sql STABLE AS
-$$ SELECT owner = session_user OR pg_catalog.pg_has_role(session_user, 'contrast_admin', 'member') $$;
+-- Bodies that are bound here and now: row-level security runs these two under whatever search_path the
+-- session has set, where an operator of its own could stand in for =.
+CREATE FUNCTION contrast.may(owner name) RETURNS boolean LANGUAGE sql STABLE
+RETURN owner = session_user OR pg_has_role(session_user, 'contrast_admin', 'member');
 COMMENT ON FUNCTION contrast.may IS 'Whether the session may act on the jobs of this owner.';
 
-CREATE FUNCTION contrast.sees(owner name) RETURNS boolean LANGUAGE sql STABLE AS
-$$ SELECT owner = session_user OR pg_catalog.pg_has_role(session_user, 'contrast_read', 'member') $$;
+CREATE FUNCTION contrast.sees(owner name) RETURNS boolean LANGUAGE sql STABLE
+RETURN owner = session_user OR pg_has_role(session_user, 'contrast_read', 'member');
 COMMENT ON FUNCTION contrast.sees IS 'Whether the session may look at the jobs of this owner.';
 
 -- NOTIFY takes a global lock at commit, so it is sent only when somebody idle would hear it.

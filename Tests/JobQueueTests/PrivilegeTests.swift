@@ -129,6 +129,9 @@ struct PrivilegeTests {
                         AS $$ SELECT 'infinity'::timestamptz $$;
                     CREATE FUNCTION evil.pg_has_role(name, text, text) RETURNS boolean LANGUAGE sql
                         AS $$ SELECT true $$;
+                    CREATE FUNCTION evil.always(name, name) RETURNS boolean LANGUAGE sql IMMUTABLE
+                        AS $$ SELECT true $$;
+                    CREATE OPERATOR evil.= (FUNCTION = evil.always, LEFTARG = name, RIGHTARG = name);
                     SET search_path = evil, pg_catalog;
                     """
             )

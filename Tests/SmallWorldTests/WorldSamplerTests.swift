@@ -14,16 +14,26 @@ import Testing
         for index in 0..<500 {
             let training = WorldSampler(seed: 4).picture(index)
             #expect(training.subject.split == .training && training.captionSplit == .training)
-            let heldOut = WorldSampler(seed: 4, split: .heldOut).picture(index)
-            #expect(heldOut.subject.split == .heldOut && heldOut.captionSplit == .heldOut)
+            let test = WorldSampler(seed: 4, split: .test).picture(index)
+            #expect(test.subject.split == .test && test.captionSplit == .test)
         }
-        #expect(WorldSampler(seed: 4, split: .heldOut).subject(2).split == .heldOut)
+        #expect(WorldSampler(seed: 4, split: .validation).subject(2).split == .validation)
     }
 
-    @Test func holdsOutAboutAnEighth() {
+    @Test(arguments: [WorldSplit.validation, .test])
+    func holdsOutAboutAnEighth(split: WorldSplit) {
         var random = CounterGenerator(seed: 1, stream: 1)
-        let heldOut = (0..<4000).count { _ in Subject(using: &random).split == .heldOut }
+        let heldOut = (0..<4000).count { _ in Subject(using: &random).split == split }
         #expect((350...650).contains(heldOut))
+    }
+
+    /// Drawing an edited view ends only because every class has captions in every split.
+    @Test(arguments: SubjectClass.allCases, WorldSplit.allCases)
+    func everyClassHasCaptionsInEverySplit(subjectClass: SubjectClass, split: WorldSplit) {
+        let sampler = WorldSampler(seed: 1, split: split, classes: [subjectClass])
+        let subject = sampler.subject(0)
+        #expect(subject.subjectClass == subjectClass)
+        #expect(sampler.editedView(0, of: subject).captionSplit == split)
     }
 
     @Test func everyWordIsLearnt() {

@@ -14,16 +14,26 @@ package struct WorldExport: Sendable {
     package var subjectCount: Int
     /// The views of each subject.
     package var viewCount: Int
-    /// The pictures' width and height, a multiple of 8.
+    /// The pictures' width and height.
     package var side: Int
+    /// Whether scenes, accessories, styles and shapes vary and captions tell them; else all but the scene
+    /// stays the subject's own.
+    package var hasEdits: Bool
 
     /// Creates an export.
-    package init(sampler: WorldSampler, subjectCount: Int, viewCount: Int, side: Int = 64) {
+    package init(
+        sampler: WorldSampler,
+        subjectCount: Int,
+        viewCount: Int,
+        side: Int = 64,
+        hasEdits: Bool = false
+    ) {
         precondition((1...999).contains(viewCount), "a subject has 1–999 views, not \(viewCount)")
         self.sampler = sampler
         self.subjectCount = subjectCount
         self.viewCount = viewCount
         self.side = side
+        self.hasEdits = hasEdits
     }
 
     /// One line of `metadata.jsonl`.
@@ -52,7 +62,9 @@ package struct WorldExport: Sendable {
                 )
             }
             for view in 0..<viewCount {
-                let description = sampler.view(view, of: subject)
+                let description =
+                    hasEdits
+                    ? sampler.editedView(view, of: subject) : sampler.view(view, of: subject)
                 let picture = renderer.render(description)
                 let name = WorldExport.fileName(view)
                 try Data(PNGEncoder.encode(picture.image))
@@ -61,7 +73,9 @@ package struct WorldExport: Sendable {
                     .write(to: root.appendingPathComponent("\(folder)/masks/\(name)"))
                 let line = Metadata(
                     fileName: "\(folder)/images/\(name)",
-                    text: description.caption(.noun)
+                    text: hasEdits
+                        ? sampler.caption(index * 1000 + view, for: description)
+                        : description.caption(.noun)
                 )
                 metadata += try encoder.encode(line) + Data("\n".utf8)
             }

@@ -4,12 +4,12 @@ internal import Imaging
 ///
 /// Rays go sixteen at a time through a grid twice as fine as the picture, whose 2×2 squares are averaged.
 package struct Renderer: Sendable {
-    /// The pictures' width and height, a multiple of 8.
+    /// The pictures' width and height.
     package let side: Int
 
     /// Creates a renderer of pictures `side` pixels wide and high.
     package init(side: Int = 64) {
-        precondition(side > 0 && side % 8 == 0, "a rendered picture's side is a multiple of 8")
+        precondition(side > 0, "a rendered picture has at least one pixel")
         self.side = side
     }
 
@@ -31,7 +31,7 @@ package struct Renderer: Sendable {
                 let green = sample.color.y.evenHalf + sample.color.y.oddHalf
                 let blue = sample.color.z.evenHalf + sample.color.z.oddHalf
                 let covered = sample.subject.evenHalf + sample.subject.oddHalf
-                for pixel in 0..<8 {
+                for pixel in 0..<min(8, side - block / 2) {
                     sums[(first + pixel) * 3] += red[pixel]
                     sums[(first + pixel) * 3 + 1] += green[pixel]
                     sums[(first + pixel) * 3 + 2] += blue[pixel]

@@ -79,7 +79,8 @@ struct Shot {
         for _ in 0..<48 {
             let points = LaneVector(repeating: camera.position) + directions * travelled
             let distance = body.distance(points)
-            isHit = isHit .| ((distance .< 0.004) .& (travelled .< far))
+            let isTouching = (distance .< 0.004) .& (travelled .< far)
+            isHit.replace(with: true, where: isTouching)
             travelled += distance.replacing(with: 0, where: isHit) * 0.92
             let isGoing = (.!isHit) .& (travelled .< far)
             if Lanes.zero.replacing(with: 1, where: isGoing).sum() == 0 { break }

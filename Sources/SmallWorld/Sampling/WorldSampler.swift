@@ -5,20 +5,25 @@ package struct WorldSampler: Sendable {
     package let seed: UInt64
     /// The part of the world drawn from.
     package let split: WorldSplit
+    /// The classes drawn from.
+    package let classes: [SubjectClass]
 
     /// Creates a sampler.
-    package init(seed: UInt64, split: WorldSplit = .training) {
+    package init(
+        seed: UInt64,
+        split: WorldSplit = .training,
+        classes: [SubjectClass] = SubjectClass.allCases
+    ) {
+        precondition(!classes.isEmpty, "a sampler needs at least one class")
         self.seed = seed
         self.split = split
+        self.classes = classes
     }
 
     /// Returns subject number `index`; the classes take turns.
     package func subject(_ index: Int) -> Subject {
         var random = CounterGenerator(seed: seed, stream: 1 << 60 | UInt64(index))
-        return subject(
-            SubjectClass.allCases[index % SubjectClass.allCases.count],
-            using: &random
-        )
+        return subject(classes[index % classes.count], using: &random)
     }
 
     /// Returns view number `index` of a subject: its own colours and shape, nothing worn, in any scene.
@@ -37,12 +42,30 @@ package struct WorldSampler: Sendable {
     }
 
     /// Returns picture number `index`, with edits: what base models learn from. Subjects and captions are of
-    /// this sampler's split; a held-out sampler holds out both.
+    /// this sampler's split: in validation and test both are new.
     package func picture(_ index: Int) -> PictureDescription {
         var random = CounterGenerator(seed: seed, stream: 3 << 60 | UInt64(index))
+        let subject = subject(classes[random.integer(below: classes.count)], using: &random)
+        return edited(subject, using: &random)
+    }
+
+    /// Returns edited view number `index` of a subject: anything a caption can ask for.
+    package func editedView(_ index: Int, of subject: Subject) -> PictureDescription {
+        var random = CounterGenerator(
+            seed: seed &+ subject.stableHash,
+            stream: 5 << 60 | UInt64(index)
+        )
+        return edited(subject, using: &random)
+    }
+
+    /// Draws a picture of a subject whose caption is in this sampler's split.
+    private func edited(
+        _ subject: Subject,
+        using random: inout CounterGenerator
+    ) -> PictureDescription {
         while true {
             var description = PictureDescription(
-                of: subject(random.element(of: SubjectClass.self), using: &random),
+                of: subject,
                 in: random.happens(0.15) ? .studio : random.element(of: Scene.self),
                 from: Viewpoint(using: &random),
                 light: Light(using: &random),

@@ -1,14 +1,16 @@
 /// The part of the small world a picture belongs to.
 package enum WorldSplit: String, Sendable, CaseIterable, Codable {
-    /// Seven eighths, to learn from.
+    /// Three quarters, to learn from.
     case training
-    /// One eighth, to test on.
-    case heldOut
+    /// One eighth, to choose by.
+    case validation
+    /// One eighth, to judge by.
+    case test
 }
 
 extension Subject {
-    /// Where the subject belongs: decided by its class, colours and pattern, so that no held-out subject has a
-    /// near twin in training.
+    /// Where the subject belongs: decided by its class, colours and pattern, so that no subject of another split has
+    /// a near twin in training.
     package var split: WorldSplit {
         WorldSplit(fields: [
             subjectClass.rawValue, color.rawValue, secondColor.rawValue, pattern.rawValue,
@@ -28,13 +30,17 @@ extension PictureDescription {
 }
 
 extension WorldSplit {
-    /// The split of a combination of words: held out for one in eight.
+    /// The split of a combination of words.
     fileprivate init(fields: [String]) {
         // FNV-1a, because Swift's own hashes change from run to run.
         var hash: UInt64 = 0xCBF2_9CE4_8422_2325
         for byte in fields.joined(separator: " ").utf8 {
             hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3
         }
-        self = CounterGenerator.mixed(hash) % 8 == 0 ? .heldOut : .training
+        switch CounterGenerator.mixed(hash) % 8 {
+        case 0: self = .validation
+        case 1: self = .test
+        default: self = .training
+        }
     }
 }

@@ -33,6 +33,11 @@ struct StridedLayout: Sendable {
         rightOuter = merged.map(\.right)
     }
 
+    /// Keeps axes as they are, with rows of one element.
+    init(rows: [Int], left: [Int], right: [Int]) {
+        (outer, leftOuter, rightOuter) = (rows, left, right)
+    }
+
     /// The number of rows.
     var rowCount: Int { outer.reduce(1, *) }
 

@@ -57,6 +57,27 @@ enum VectorMath {
         return Swift.max(Swift.max(four.x, four.y), Swift.max(four.z, four.w))
     }
 
+    /// √x: an estimate of 1/√x from the exponent, three Newton steps, and one for the root itself.
+    ///
+    /// `squareRoot()` of a vector compiles to sixteen calls, because negative numbers would set `errno`.
+    @inline(__always)
+    static func squareRoot(_ x: Vector) -> Vector {
+        let isTiny = x .< 0x1p-96
+        let scaled = x.replacing(with: x * 0x1p64, where: isTiny)
+        var inverse = float(bits: 0x5F37_5A86 &- (bits(scaled) &>> 1))
+        for _ in 0..<3 {
+            let excess = Vector(repeating: 1.5).addingProduct(scaled * inverse * -0.5, inverse)
+            inverse *= excess
+        }
+        var root = scaled * inverse
+        root.addProduct(scaled.addingProduct(negated(root), root), inverse * 0.5)
+        root.replace(with: root * 0x1p-32, where: isTiny)
+        root.replace(with: x, where: x .== 0)
+        root.replace(with: x, where: x .== Float.infinity)
+        root.replace(with: Float.nan, where: x .< 0)
+        return root
+    }
+
     /// eˣ: 2ⁿ · p(r) with r = x − n ln 2, |r| ≤ ln 2 / 2; polynomial of Cephes `expf`.
     @inline(__always)
     static func exponential(_ x: Vector) -> Vector {
@@ -115,8 +136,7 @@ enum VectorMath {
     /// library one by one.
     @inline(__always)
     static func sine(_ x: Vector, quadrant: Int32) -> Vector {
-        let isLarge = absoluteValue(x) .> 70_000
-        if any(isLarge) {
+        if maximum(absoluteValue(x)) > 70_000 {
             var result = Vector()
             for lane in 0..<16 { result[lane] = quadrant == 0 ? sinf(x[lane]) : cosf(x[lane]) }
             return result
@@ -132,9 +152,15 @@ enum VectorMath {
         var c = Vector(repeating: -1.388_731_63e-3).addingProduct(square, 2.443_315_71e-5)
         c = Vector(repeating: 4.166_664_57e-2).addingProduct(c, square)
         c = Vector(repeating: 1).addingProduct(square, -0.5).addingProduct(c, square * square)
-        let turn = bits(shifted) &+ quadrant
-        let value = s.replacing(with: c, where: (turn & 1) .== 1)
-        return float(bits: bits(value) ^ ((turn & 2) &<< 30))
+        // The quarter of the circle, 0…3, by float arithmetic: integer masks compile to scalar loops.
+        let turn = n + Float(quadrant)
+        let circles = (turn * 0.25 - 0.375 + roundingMagic) - roundingMagic
+        let quarter = turn.addingProduct(circles, -4)
+        let value = s.replacing(with: c, where: quarter .== 1).replacing(
+            with: c,
+            where: quarter .== 3
+        )
+        return value.replacing(with: 0 - value, where: quarter .> 1.5)
     }
 
     /// erf x, by N. Juffa's two polynomials (at most one unit in the last place).

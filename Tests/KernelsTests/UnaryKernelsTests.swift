@@ -39,6 +39,8 @@ import Testing
         Case(function: .gelu, range: -0.1...0.1, tolerance: 3e-7) {
             $0 * 0.5 * erfc(-$0 * 0.5.squareRoot())
         },
+        Case(function: .squareRoot, range: 1e-44...1e-36, tolerance: 1e-7) { $0.squareRoot() },
+        Case(function: .squareRoot, range: 0...3.4e38, tolerance: 1e-7) { $0.squareRoot() },
         Case(function: .squareRoot, range: 0...1e9, tolerance: 1e-7) { $0.squareRoot() },
         Case(function: .quotient(of: 3), range: 0.01...100, tolerance: 1e-7) { 3 / $0 },
     ]
@@ -73,6 +75,9 @@ import Testing
         #expect(logarithms[0...2].elementsEqual([-.infinity, -.infinity, .infinity]))
         #expect(logarithms[3].isNaN && logarithms[4].isNaN && logarithms[7].isNaN)
         #expect(abs(Double(logarithms[5]) / log(Double(ends[5])) - 1) < 1e-6)
+        let roots = apply(.squareRoot, ends)
+        #expect(roots[0...2].elementsEqual([0, 0, .infinity]) && roots[3].isNaN && roots[7].isNaN)
+        #expect(abs(Double(roots[5]) / Double(ends[5]).squareRoot() - 1) < 1e-7)
         #expect(apply(.hyperbolicTangent, ends)[2...3].elementsEqual([1, -1]))
         #expect(apply(.sigmoid, ends)[2...3].elementsEqual([1, 0]))
         #expect(apply(.gelu, [50, -50]) == [50, 0])

@@ -30,7 +30,7 @@ package enum UnaryKernels {
         case .negate: map(x, y, count) { VectorMath.negated($0) }
         case .absoluteValue: map(x, y, count) { VectorMath.absoluteValue($0) }
         case .square: map(x, y, count) { $0 * $0 }
-        case .squareRoot: for index in 0..<count { y[index] = x[index].squareRoot() }
+        case .squareRoot: map(x, y, count) { VectorMath.squareRoot($0) }
         case .reciprocal: map(x, y, count) { 1 / $0 }
         case .exponential: map(x, y, count) { VectorMath.exponential($0) }
         case .logarithm: map(x, y, count) { VectorMath.logarithm($0) }

@@ -31,6 +31,10 @@ package enum CopyKernels {
         let layout = StridedLayout(extents: extents, left: sourceStrides, right: targetStrides)
         let from = InputBlock(source).advanced(by: sourceStart)
         let to = OutputBlock(&target).advanced(by: targetStart)
+        if let tiles = TransposedTiles(layout) {
+            tiles.copy(from, to)
+            return
+        }
         ThreadTeam.run(over: layout.rowCount, cost: 5 + 0.2 * Double(layout.rowLength)) { rows in
             layout.forEachRow(in: rows) { _, left, right in
                 copyRow(from.advanced(by: left), to.advanced(by: right), layout)

@@ -56,6 +56,14 @@ import Testing
         }
     }
 
+    @Test(arguments: [1, 4]) func maximaShowNotANumber(inner: Int) {
+        var values = [Float](repeating: 1, count: 40 * inner)
+        values[37 * inner] = .nan
+        let x = Tensor(values, shape: [40, inner])
+        #expect(x.maximum(axis: 0).values[0].isNaN)
+        #expect(x.logSumExp(axis: 0).values[0].isNaN)
+    }
+
     @Test func equalMaximaShareTheGradient() {
         let x = Tensor([1, 3, 3, 2], shape: [4]).asLeaf
         let y = Tape.record { x.maximum(axis: 0) }

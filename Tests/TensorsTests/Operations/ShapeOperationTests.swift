@@ -39,6 +39,20 @@ import Testing
         #expect(y.transposed(0, 2, 1).values == from)
     }
 
+    @Test(arguments: [[0, 3, 1, 2], [3, 1, 0, 2], [2, 3, 0, 1], [3, 2, 1, 0], [0, 2, 3, 1]])
+    func transposesInTiles(order: [Int]) {
+        let x = Tensor.testValues([5, 6, 37, 18])
+        let y = x.transposed(order)
+        let (from, to) = (x.values, y.values)
+        let agree = to.indices.allSatisfy { index in
+            let source = order.indices.reduce(0) {
+                $0 + index / y.shape.strides[$1] % y.shape[$1] * x.shape.strides[order[$1]]
+            }
+            return to[index] == from[source]
+        }
+        #expect(agree)
+    }
+
     @Test func slices() {
         #expect(x.sliced(axis: 0, 1..<2).values == (12..<24).map(Float.init))
         #expect(x.sliced(axis: 1, 1..<2).values == [4, 5, 6, 7, 16, 17, 18, 19])

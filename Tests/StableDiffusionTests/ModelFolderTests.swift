@@ -48,7 +48,10 @@ struct ModelFolderTests {
         #expect(try model.folder(of: .autoencoder).lastPathComponent == "vae")
         #expect(!model.contains(.imageEncoder))
         #expect(throws: ModelFileError.self) { try model.folder(of: .imageEncoder) }
-        #expect(try model.schedulerConfiguration().betaSchedule == .scaledLinear)
+        let scheduler = try model.schedulerConfiguration()
+        #expect(scheduler.betaSchedule == .scaledLinear)
+        #expect(scheduler.clipsSample == false)
+        #expect(scheduler.stepsOffset == 1)
     }
 
     @Test func `A part that is listed and missing is named`() throws {

@@ -47,14 +47,7 @@ extension SchedulerConfiguration: Decodable {
     }
 
     package init(from decoder: any Decoder) throws {
-        for key in try decoder.container(keyedBy: AnyKey.self).allKeys
-        where CodingKeys(stringValue: key.stringValue) == nil {
-            throw ModelFileError.unsupported(
-                option: "scheduler option \(key.stringValue)",
-                value: "set",
-                supported: "a scheduler without it"
-            )
-        }
+        try decoder.refuseOptions(unknownTo: CodingKeys.self)
         let container = try decoder.container(keyedBy: CodingKeys.self)
         try Self.refuseUnsupported(in: container)
         func value<Value: Decodable>(_ key: CodingKeys, or missing: Value) throws -> Value {
@@ -126,14 +119,6 @@ extension SchedulerConfiguration: Decodable {
                 )
             }
         }
-    }
-
-    /// A key of any name.
-    private struct AnyKey: CodingKey {
-        let stringValue: String
-        var intValue: Int? { nil }
-        init(stringValue: String) { self.stringValue = stringValue }
-        init?(intValue _: Int) { nil }
     }
 }
 

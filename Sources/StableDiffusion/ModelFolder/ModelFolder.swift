@@ -38,10 +38,22 @@ package struct ModelFolder: Sendable, Equatable {
     }
 
     /// How the model was trained and is sampled from.
+    ///
+    /// Latents are not confined to −1…1, so they are not clipped where the file does not say so, and for
+    /// Stable Diffusion 1 never: diffusers' pipeline overrules what its early files say about that and
+    /// about the offset of timesteps.
     package func schedulerConfiguration() throws -> SchedulerConfiguration {
-        try SchedulerConfiguration(
+        var configuration = try SchedulerConfiguration(
             file: folder(of: .scheduler).appendingPathComponent("scheduler_config.json")
         )
+        switch family {
+        case .stableDiffusion:
+            configuration.clipsSample = false
+            configuration.stepsOffset = 1
+        case .stableDiffusionXL:
+            configuration.clipsSample = configuration.clipsSample ?? false
+        }
+        return configuration
     }
 
     private func check(_ part: ModelPart) throws {

@@ -125,6 +125,20 @@ struct LifeCycleTests {
         }
     }
 
+    @Test func aLateSuccessOfAJobThatEndedMeanwhileIsRefused() throws {
+        try TestQueue.with { queue in
+            let id = try queue.enqueue()
+            let lease = try queue.claimOne().lease
+            try queue.loseWorkers()
+            #expect(try queue.store(as: "alice").cancel(id) == "cancelled")
+            #expect(throws: QueueError.self) {
+                try queue.settle(lease, .succeeded([.sample()]))
+            }
+            #expect(try queue.job(id, "state") == "cancelled")
+            #expect(try queue.store(as: "alice").outputs(of: id) == [])
+        }
+    }
+
     @Test func aRestartedServerGivesWorkersTimeToComeBack() throws {
         try TestQueue.with { queue in
             _ = try queue.enqueue()

@@ -33,8 +33,7 @@ struct QueueHistory {
             case 8..<10: try beat()
             case 10..<14: try settle()
             case 14: try saveCheckpoint()
-            case 15: try steer()
-            case 16: try steer()
+            case 15, 16: try steer()
             case 17: try loseSomebody()
             case 18: try store.tick()
             default: try endPauses()
@@ -164,9 +163,10 @@ struct QueueHistory {
         guard let (lease, _) = believed.randomElement(using: &random) else { return }
         let end: AttemptEnd = pick([
             .succeeded([.sample()]), .succeeded([]), .yielded, .cancelled,
+            .failed(JobFailure(.permanent, stage: "test", text: "it broke")),
             .failed(JobFailure(pick(FailureClass.allCases), stage: "test", text: "it broke")),
         ])
-        if Bool.random(using: &random) { believed.removeAll { $0.lease == lease } }
+        if Int.random(in: 0..<4, using: &random) > 0 { believed.removeAll { $0.lease == lease } }
         _ = try store.settle(lease, end)
     }
 

@@ -163,4 +163,32 @@ struct ReviewTests {
             #expect(!plan.contains("Sort"), "\(plan)")
         }
     }
+
+    @Test func aClaimReadsOnlyTheHeadOfALongQueue() throws {
+        try TestQueue.with { queue in
+            _ = try queue.one(
+                "alice",
+                "SELECT count(contrast.enqueue('generate')) FROM generate_series(1, 3000)"
+            )
+            try queue.force("ANALYZE contrast.job")
+            let connection = try queue.connection(as: "worker")
+            try connection.transaction {
+                // Often enough that the server settles for a plan that fits every call.
+                for _ in 0..<12 {
+                    let claimed = try connection.run(
+                        "SELECT FROM contrast.claim(\(queue.workerID), '{train,generate}', 1, '60 s')"
+                    )
+                    #expect(claimed.count == 1)
+                }
+                let read = try connection.run(
+                    """
+                    SELECT pg_stat_get_xact_numscans('contrast.job'::regclass) AS scans,
+                        pg_stat_get_xact_tuples_returned('contrast.job_ready'::regclass) AS rows
+                    """
+                )[0]
+                #expect(try read.value("scans") == 0)
+                #expect(try read.value("rows", as: Int.self) < 12 * 30)
+            }
+        }
+    }
 }

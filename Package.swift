@@ -11,7 +11,11 @@ let warningsAreErrors = Context.environment["CONTRAST_WARNINGS"] == "error"
 // One line per target, floor by floor (docs/ARCHITECTURE.md): a target imports lower floors only.
 let package = Package(
     name: "CustomContrast",
-    dependencies: [],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-configuration", exact: "1.4.0", traits: []),
+        .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
+    ],
     targets: [
         // Floor 0: system libraries and C.
         .systemLibrary(name: "CPostgres", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
@@ -22,6 +26,7 @@ let package = Package(
         ),
         .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
         .systemLibrary(name: "CJPEG", pkgConfig: "libjpeg", providers: [.apt(["libjpeg-dev"])]),
+        .target(name: "CSystemCalls"),
         .target(name: "CImageCodecs", dependencies: ["CPNG", "CJPEG"]),
 
         // Floor 1: arithmetic on spans, file formats, the vocabulary of work.
@@ -51,7 +56,42 @@ let package = Package(
         ),
         .target(name: "SmallWorld", dependencies: ["Imaging"]),
 
+        // Floor 7: the queue and the pipelines meet.
+        .target(
+            name: "JobWorker",
+            dependencies: [
+                "CSystemCalls", "Digests", "JobQueue", "Postgres", "Requests",
+                .product(name: "Configuration", package: "swift-configuration"),
+                .product(name: "Logging", package: "swift-log"),
+            ]
+        ),
+
+        // Floor 8: what people start.
+        .executableTarget(
+            name: "contrast-worker",
+            dependencies: [
+                "JobWorker", "Requests",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
+            ]
+        ),
+        .executableTarget(
+            name: "contrastctl",
+            dependencies: [
+                "JobQueue", "Postgres", "Requests",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ]
+        ),
+
         // Tests, and what only tests use.
+        .executableTarget(
+            name: "FaultWorker",
+            dependencies: [
+                "JobQueue", "JobWorker", "Requests",
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            path: "Tests/FaultWorker"
+        ),
         .target(
             name: "TestSupport",
             dependencies: ["Layers", "Tensors"],
@@ -85,6 +125,13 @@ let package = Package(
         .testTarget(name: "KernelsTests", dependencies: ["Kernels", "TestSupport"]),
         .testTarget(name: "TensorsTests", dependencies: ["Tensors", "Layers", "TestSupport"]),
         .testTarget(name: "RequestsTests", dependencies: ["Requests"]),
+        .testTarget(
+            name: "JobWorkerTests",
+            dependencies: [
+                "Digests", "FaultWorker", "JobWorker", "JobQueue", "Postgres", "Requests",
+                .product(name: "Logging", package: "swift-log"),
+            ]
+        ),
         .testTarget(name: "DigestsTests", dependencies: ["Digests"]),
         .testTarget(name: "ImagingTests", dependencies: ["Imaging", "TestSupport"]),
         .testTarget(

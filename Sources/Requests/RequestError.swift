@@ -10,5 +10,7 @@ package struct RequestError: Error, Equatable, Sendable, CustomStringConvertible
         self.problem = problem
     }
 
-    package var description: String { "\(path): \(problem)." }
+    package var description: String {
+        "\(path): \(problem)" + (problem.hasSuffix("?") ? "" : ".")
+    }
 }

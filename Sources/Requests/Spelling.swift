@@ -14,19 +14,24 @@ package enum Spelling {
         return best.candidate
     }
 
-    /// Levenshtein distance: insertions, deletions and replacements that turn `a` into `b`.
+    /// Insertions, deletions, replacements and swaps of neighbours that turn `a` into `b` (optimal string
+    /// alignment).
     static func distance(_ a: String, _ b: String) -> Int {
-        let target = Array(b)
-        var row = Array(0...target.count)
-        for (i, letter) in a.enumerated() {
-            var diagonal = row[0]
-            row[0] = i + 1
-            for j in target.indices {
-                let replaced = diagonal + (letter == target[j] ? 0 : 1)
-                diagonal = row[j + 1]
-                row[j + 1] = min(replaced, diagonal + 1, row[j] + 1)
+        let (a, b) = (Array(a), Array(b))
+        var table = [[Int]](repeating: Array(0...b.count), count: a.count + 1)
+        for i in a.indices {
+            table[i + 1][0] = i + 1
+            for j in b.indices {
+                table[i + 1][j + 1] = min(
+                    table[i][j] + (a[i] == b[j] ? 0 : 1),
+                    table[i][j + 1] + 1,
+                    table[i + 1][j] + 1
+                )
+                if i > 0, j > 0, a[i] == b[j - 1], a[i - 1] == b[j] {
+                    table[i + 1][j + 1] = min(table[i + 1][j + 1], table[i - 1][j - 1] + 1)
+                }
             }
         }
-        return row[target.count]
+        return table[a.count][b.count]
     }
 }

@@ -75,7 +75,7 @@ private func payload(with name: String, _ value: JSONValue?) throws -> JSONValue
         arguments: [
             (
                 "stepps", .integer(3),
-                "$.stepps: expected a known field, found \"stepps\"; did you mean \"steps\"?."
+                "$.stepps: expected a known field, found \"stepps\"; did you mean \"steps\"?"
             ),
             (
                 "steps", .string("many"),
@@ -91,7 +91,7 @@ private func payload(with name: String, _ value: JSONValue?) throws -> JSONValue
             ),
             (
                 "sampler", .string("eular"),
-                "$.sampler: expected one of ddim, euler, dpmpp_2m, found \"eular\"; did you mean \"euler\"?."
+                "$.sampler: expected one of ddim, euler, dpmpp_2m, found \"eular\"; did you mean \"euler\"?"
             ),
             (
                 "subjects", .string("rex"),

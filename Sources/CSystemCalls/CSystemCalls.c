@@ -1,0 +1,56 @@
+#include "CSystemCalls.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/openat2.h>
+#include <stddef.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+int contrast_open_beneath(int root, const char *path) {
+    struct open_how how = {
+        .flags = O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY,
+        .resolve = RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS,
+    };
+    long descriptor = syscall(SYS_openat2, root, path, &how, sizeof how);
+    return descriptor < 0 ? -errno : (int)descriptor;
+}
+
+#define CHECK(feature) if (!__builtin_cpu_supports(feature)) return feature
+
+const char *contrast_missing_cpu_feature(void) {
+#if defined(__x86_64__)
+    __builtin_cpu_init();
+#ifdef __SSE4_2__
+    CHECK("sse4.2");
+#endif
+#ifdef __AVX__
+    CHECK("avx");
+#endif
+#ifdef __AVX2__
+    CHECK("avx2");
+#endif
+#ifdef __FMA__
+    CHECK("fma");
+#endif
+#ifdef __BMI2__
+    CHECK("bmi2");
+#endif
+#ifdef __AVX512F__
+    CHECK("avx512f");
+#endif
+#ifdef __AVX512BW__
+    CHECK("avx512bw");
+#endif
+#ifdef __AVX512VL__
+    CHECK("avx512vl");
+#endif
+#ifdef __AVX512VNNI__
+    CHECK("avx512vnni");
+#endif
+#ifdef __AVX512BF16__
+    CHECK("avx512bf16");
+#endif
+#endif
+    return NULL;
+}

@@ -1,0 +1,12 @@
+// Linux system calls that Swift cannot express: openat2 has no wrapper in glibc, and syscall() is variadic.
+#ifndef CONTRAST_SYSTEM_CALLS_H
+#define CONTRAST_SYSTEM_CALLS_H
+
+// Opens `path` for reading, resolved strictly below the folder `root`: no "..", no symbolic link and no
+// magic link leads out of it. Never blocks on a FIFO. Returns a descriptor, or -errno.
+int contrast_open_beneath(int root, const char *path);
+
+// The first CPU feature that this program was built for and the machine lacks, or null.
+const char *contrast_missing_cpu_feature(void);
+
+#endif

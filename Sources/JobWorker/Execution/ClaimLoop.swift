@@ -1,0 +1,100 @@
+internal import Foundation
+internal import JobQueue
+internal import Logging
+internal import Postgres
+internal import Requests
+
+/// What the compute thread does all day: claim a job, carry it out, claim the next.
+struct ClaimLoop {
+    let worker: ComputeSurroundings
+    let identity: WorkerIdentity
+    /// Whether to end when nothing is left to run.
+    let drains: Bool
+
+    /// Runs jobs until there is a reason to stop.
+    func run() -> WorkerEnd {
+        let backoff = Backoff(initial: .milliseconds(200), maximum: .seconds(5))
+        let executor = JobExecutor(worker: worker)
+        var failures = 0
+        var jobCount = 0
+        while worker.monitor.isClaiming {
+            do throws(QueueError) {
+                let seen = worker.monitor.workNotices
+                if hasRoom(), let job = try claim() {
+                    failures = 0
+                    executor.execute(job)
+                    worker.monitor.end()
+                    jobCount += 1
+                    let limit = worker.configuration.maximumJobs
+                    if limit > 0, jobCount >= limit { return .recycled }
+                    continue
+                }
+                failures = 0
+                if drains, try isDrained() { return .drained }
+                worker.monitor.becomeIdle()
+                worker.monitor.waitForWork(
+                    after: seen,
+                    until: .now + worker.configuration.poll.jittered()
+                )
+            } catch {
+                if case .notPermitted = error { return .failed("\(error)") }
+                if case .notMigrated = error { return .failed("\(error)") }
+                if case .unknownWorker = error { identity.forget() }
+                if failures == 0 {
+                    worker.logger.warning("cannot claim", metadata: ["error": "\(error)"])
+                }
+                worker.monitor.waitForStop(until: .now + backoff.pause(attempt: failures))
+                failures += 1
+            }
+        }
+        return worker.monitor.isStopping ? .stopped : .drained
+    }
+
+    private func claim() throws(QueueError) -> JobRow? {
+        let worker = worker
+        let id = try identity.register(worker.store)
+        let instant = ContinuousClock.now
+        let rows = try worker.store.claim(
+            worker: id,
+            kinds: kinds,
+            leaseDuration: worker.configuration.lease,
+            holding: []
+        )
+        guard let row = rows.first else { return nil }
+        worker.monitor.begin(row.lease, claimedAt: instant, step: row.resume?.step ?? 0)
+        worker.logger.info(
+            "claimed",
+            metadata: [
+                "job": "\(row.lease.jobID)", "kind": "\(row.kind)", "attempt": "\(row.attempt)",
+                "token": "\(row.lease.token)",
+            ]
+        )
+        return row
+    }
+
+    /// Kinds that the configuration names and a handler runs.
+    private var kinds: [String] {
+        let able = worker.handlers.kinds
+        return (worker.configuration.kinds ?? able).filter { able.contains($0) }.map(\.rawValue)
+    }
+
+    private func isDrained() throws(QueueError) -> Bool {
+        try worker.store.tick()
+        return try worker.store.isDrained(worker: try identity.register(worker.store))
+    }
+
+    /// Whether the disk has room for what a job may write; without it nothing is claimed.
+    private func hasRoom() -> Bool {
+        let needed = worker.configuration.minimumFreeDisk
+        guard needed > 0,
+            let free = try? DurableFiles.freeBytes(at: worker.configuration.outputRoot)
+        else { return true }
+        if free < needed {
+            worker.logger.error(
+                "the disk is nearly full; nothing is claimed",
+                metadata: ["free": "\(free)", "needed": "\(needed)"]
+            )
+        }
+        return free >= needed
+    }
+}

@@ -1,0 +1,12 @@
+internal import JobQueue
+internal import Logging
+
+/// What the compute thread works with, whatever the job. It never leaves that thread: `store` is its own.
+struct ComputeSurroundings {
+    let configuration: WorkerConfiguration
+    let handlers: HandlerTable
+    let monitor: LeaseMonitor
+    let store: PostgresJobStore
+    let telemetry: Telemetry
+    let logger: Logger
+}

@@ -1,0 +1,108 @@
+internal import Foundation
+internal import JobQueue
+internal import Logging
+internal import Postgres
+internal import Requests
+
+extension JobExecutor {
+    /// Brings the end of an attempt to the database, however long that is away: until it is confirmed, or
+    /// until the job turns out to belong to somebody else.
+    func settle(_ run: JobRun, _ end: AttemptEnd) {
+        var logger = worker.logger
+        logger[metadataKey: "job"] = "\(run.row.lease.jobID)"
+        if case .failed(let failure) = end {
+            worker.telemetry.add(line: failure.text, level: .error, of: run.row.lease)
+        }
+        worker.telemetry.flush(until: .now + .seconds(5))
+        recordLastCheckpoint(run, logger)
+        let backoff = Backoff(initial: .milliseconds(200), maximum: .seconds(5))
+        var end = end
+        var attempt = 0
+        while true {
+            do throws(QueueError) {
+                let settlement = try worker.store.settle(run.row.lease, end)
+                report(end, settlement, logger)
+                cleanUp(run, end)
+                return
+            } catch {
+                switch error {
+                case .unreachable:
+                    if attempt == 0 {
+                        logger.warning("the end of the job waits", metadata: ["error": "\(error)"])
+                    }
+                    // A lost job has nothing to tell but a success, which may still be welcome.
+                    if worker.monitor.isLost, !end.isSuccess { return }
+                    Thread.sleep(forTimeInterval: backoff.pause(attempt: attempt) / .seconds(1))
+                    attempt += 1
+                case .staleLease:
+                    logger.warning("the job belongs to another worker; nothing of it is published")
+                    run.context?.workspace.discardOutputs()
+                    return
+                default:
+                    logger.error("the end of the job is refused", metadata: ["error": "\(error)"])
+                    if case .failed = end { return }
+                    run.context?.workspace.discardOutputs()
+                    let text = "expected the queue to take the job's end, found a refusal: \(error)"
+                    end = .failed(JobFailure(.bug, stage: "settle", text: text))
+                }
+            }
+        }
+    }
+
+    /// A checkpoint that still waits for its row has to have it before the job goes back.
+    private func recordLastCheckpoint(_ run: JobRun, _ logger: Logger) {
+        guard let context = run.context else { return }
+        let backoff = Backoff(initial: .milliseconds(200), maximum: .seconds(5))
+        var attempt = 0
+        while context.unrecorded != nil, !worker.monitor.isLost {
+            do throws(QueueError) {
+                try context.recordCheckpoint()
+            } catch {
+                logger.warning("a checkpoint was refused", metadata: ["error": "\(error)"])
+                return
+            }
+            guard context.unrecorded != nil else { return }
+            Thread.sleep(forTimeInterval: backoff.pause(attempt: attempt) / .seconds(1))
+            attempt += 1
+        }
+    }
+
+    private func report(_ end: AttemptEnd, _ settlement: Settlement, _ logger: Logger) {
+        var metadata: Logger.Metadata = [:]
+        if case .state(let state) = settlement { metadata["state"] = "\(state)" }
+        if case .failed(let failure) = end {
+            metadata["class"] = "\(failure.failureClass)"
+            metadata["stage"] = "\(failure.stage)"
+            metadata["error"] = "\(failure.text)"
+            logger.error("the job failed", metadata: metadata)
+        } else {
+            logger.info("the job \(end.words)", metadata: metadata)
+        }
+    }
+
+    private func cleanUp(_ run: JobRun, _ end: AttemptEnd) {
+        guard let workspace = run.context?.workspace else { return }
+        if end.isSuccess {
+            workspace.discardEverythingUnfinished()
+        } else {
+            workspace.discardOutputs()
+        }
+    }
+}
+
+extension AttemptEnd {
+    /// Whether the outputs count.
+    fileprivate var isSuccess: Bool {
+        if case .succeeded = self { true } else { false }
+    }
+
+    /// What happened, after “the job”.
+    fileprivate var words: String {
+        switch self {
+        case .succeeded: "succeeded"
+        case .failed: "failed"
+        case .cancelled: "was cancelled"
+        case .yielded: "was given back"
+        }
+    }
+}

@@ -1,0 +1,124 @@
+internal import JobQueue
+internal import Logging
+internal import Postgres
+
+/// Carries logs, curves and warnings of jobs to the database, in batches, on a thread and a connection of
+/// its own. It never makes a job wait and never makes one fail.
+final class Telemetry: Sendable {
+    private struct State: Sendable {
+        var buffers: [TelemetryBuffer] = []
+        /// Counts batches of points, over all jobs: a batch that is sent again has the same number.
+        var batchCount = 0
+        var isFinishing = false
+        var wantsFlush = false
+    }
+
+    private let state = Monitor(State())
+    private let settings: PostgresConnectionSettings
+    private let interval: Duration
+    private let logger: Logger
+
+    init(_ settings: PostgresConnectionSettings, interval: Duration = .seconds(2), logger: Logger) {
+        self.settings = settings
+        self.interval = interval
+        self.logger = logger
+    }
+
+    func add(line: String, level: Logger.Level, of lease: Lease) {
+        change(lease) { $0.add(line: line, level: level.rawValue) }
+    }
+
+    func add(_ point: MetricPoint, of lease: Lease) {
+        change(lease) { $0.add(point) }
+    }
+
+    func add(warning: String, of lease: Lease) {
+        change(lease) { $0.add(warning: warning) }
+    }
+
+    /// Waits, not longer than until the deadline, for everything to be stored: before a job is settled, so
+    /// that who waits for its end finds its last lines.
+    func flush(until deadline: ContinuousClock.Instant) {
+        state.withLock { $0.wantsFlush = true }
+        _ = state.wait(until: deadline) { $0.buffers.allSatisfy(\.isEmpty) ? true : nil }
+    }
+
+    /// Ends the thread after one last try.
+    func finish() {
+        state.withLock { $0.isFinishing = true }
+    }
+
+    /// Stores what comes in until `finish`.
+    func run() {
+        let store = PostgresJobStore(settings)
+        let backoff = Backoff(initial: .milliseconds(250), maximum: .seconds(5))
+        var failures = 0
+        while true {
+            let pause = failures == 0 ? interval : backoff.pause(attempt: failures)
+            let isFinishing = state.wait(until: .now + pause) { state -> Bool? in
+                if state.isFinishing { return true }
+                // A flush shortens the wait, but not the pause after a failure.
+                guard state.wantsFlush, failures == 0 else { return nil }
+                return false
+            }
+            state.withLock { $0.wantsFlush = false }
+            do throws(QueueError) {
+                try storeAll(store)
+                failures = 0
+            } catch {
+                if failures == 0 {
+                    logger.warning("telemetry waits", metadata: ["error": "\(error)"])
+                }
+                failures += 1
+            }
+            if isFinishing == true { return }
+        }
+    }
+
+    private func storeAll(_ store: PostgresJobStore) throws(QueueError) {
+        let (buffers, batch) = state.withLock { state in
+            state.batchCount += 1
+            return (state.buffers, state.batchCount)
+        }
+        for buffer in buffers {
+            for warning in buffer.warnings { try store.warn(warning, of: buffer.lease) }
+            try store.append(buffer.lines, of: buffer.lease)
+            try store.append(buffer.points, batch: batch, of: buffer.lease)
+            remove(buffer)
+        }
+    }
+
+    private func remove(_ stored: TelemetryBuffer) {
+        state.withLock { state in
+            guard let index = state.buffers.firstIndex(where: { $0.lease == stored.lease }) else {
+                return
+            }
+            state.buffers[index].remove(
+                lines: stored.lines.count,
+                points: stored.points.count,
+                warnings: stored.warnings.count
+            )
+            let buffer = state.buffers[index]
+            guard buffer.isEmpty, index < state.buffers.count - 1 else { return }
+            if buffer.droppedCount > 0 {
+                logger.warning(
+                    "telemetry was dropped",
+                    metadata: ["count": "\(buffer.droppedCount)"]
+                )
+            }
+            state.buffers.remove(at: index)
+        }
+    }
+
+    private func change(_ lease: Lease, _ body: (inout TelemetryBuffer) -> Void) {
+        state.withLock { state in
+            if let index = state.buffers.firstIndex(where: { $0.lease == lease }) {
+                body(&state.buffers[index])
+            } else {
+                var buffer = TelemetryBuffer(lease: lease)
+                body(&buffer)
+                state.buffers.append(buffer)
+            }
+        }
+    }
+}

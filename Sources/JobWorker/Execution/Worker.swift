@@ -1,0 +1,178 @@
+internal import Foundation
+internal import Glibc
+internal import JobQueue
+package import Logging
+internal import Postgres
+internal import Requests
+
+/// A worker process: one thread that computes, and a few that must never wait for it.
+///
+/// The main thread waits for signals and stands behind the deadline; the compute thread claims, runs and
+/// settles; the lease keeper beats; telemetry stores what jobs say.
+package struct Worker {
+    private let configuration: WorkerConfiguration
+    private let handlers: HandlerTable
+    private let version: String
+    private let logger: Logger
+
+    package init(
+        _ configuration: WorkerConfiguration,
+        handlers: HandlerTable,
+        version: String,
+        logger: Logger
+    ) {
+        self.configuration = configuration
+        self.handlers = handlers
+        self.version = version
+        self.logger = logger
+    }
+
+    /// Works until there is nothing left (`drains`), or until a signal or an admin ends it. Call it on the
+    /// main thread before any other thread is started.
+    package func run(drains: Bool) -> WorkerEnd {
+        let signals = SignalWaiter()
+        let identity = WorkerIdentity(
+            configuration,
+            kinds: handlers.kinds.map(\.rawValue),
+            version: version
+        )
+        if let end = waitForDatabase(identity, signals) { return end }
+
+        let wake = WakeSignal()
+        let monitor = LeaseMonitor(leaseDuration: configuration.lease) { wake.signal() }
+        let telemetry = Telemetry(settings("telemetry"), logger: logger)
+        let isFinished = Monitor(false)
+        let result = Monitor<WorkerEnd?>(nil)
+        let keeper = LeaseKeeper(
+            identity: identity,
+            monitor: monitor,
+            settings: settings("lease", statementTimeout: .seconds(5)),
+            configuration: configuration,
+            wake: wake,
+            isFinished: isFinished,
+            logger: logger
+        )
+        let keeperThread = PlainThread(name: "lease keeper") { keeper.run() }
+        let telemetryThread = PlainThread(name: "telemetry") { telemetry.run() }
+        let computeSettings = settings("work")
+        let (configuration, handlers, logger) = (configuration, handlers, logger)
+        // Deep recursion through a model's blocks and its gradients needs room.
+        let computeThread = PlainThread(name: "compute", stackSize: 256 << 20) {
+            let loop = ClaimLoop(
+                worker: ComputeSurroundings(
+                    configuration: configuration,
+                    handlers: handlers,
+                    monitor: monitor,
+                    store: PostgresJobStore(computeSettings),
+                    telemetry: telemetry,
+                    logger: logger
+                ),
+                identity: identity,
+                drains: drains
+            )
+            let end = loop.run()
+            result.withLock { $0 = end }
+            SignalWaiter.announceDone()
+        }
+
+        let end = supervise(signals, monitor, result)
+        telemetry.finish()
+        isFinished.withLock { $0 = true }
+        wake.signal()
+        let deadline = ContinuousClock.now + .seconds(5)
+        _ = telemetryThread.join(until: deadline)
+        _ = keeperThread.join(until: deadline)
+        if end != .forced {
+            _ = computeThread.join(until: deadline)
+            sayGoodBye(identity)
+        }
+        logger.info("the worker ends", metadata: ["why": "\(end)"])
+        return end
+    }
+
+    /// Waits for the compute thread's end; signals and the grace period can bring it about.
+    private func supervise(
+        _ signals: SignalWaiter,
+        _ monitor: LeaseMonitor,
+        _ result: Monitor<WorkerEnd?>
+    ) -> WorkerEnd {
+        var deadline: ContinuousClock.Instant?
+        var stopCount = 0
+        while true {
+            switch signals.next(until: deadline) {
+            case .done:
+                if let end = result.withLock({ $0 }) { return end }
+            case .deadline:
+                logger.error("the grace period is over; the job in hand is left to its lease")
+                return .forced
+            case .stop:
+                stopCount += 1
+                if stopCount >= 3 {
+                    logger.error("stopped at once; the job in hand is left to its lease")
+                    return .forced
+                }
+                if stopCount == 2 {
+                    logger.notice("already stopping; once more to leave the job in hand as it is")
+                    continue
+                }
+                logger.notice("stopping: no more claims, the job in hand is given back")
+                // Some of the grace period is kept for the way out.
+                deadline = .now + configuration.grace - min(.seconds(5), configuration.grace / 4)
+                monitor.stop()
+            }
+        }
+    }
+
+    /// Connects and registers for the first time; the reason where that cannot be.
+    private func waitForDatabase(
+        _ identity: WorkerIdentity,
+        _ signals: SignalWaiter
+    ) -> WorkerEnd? {
+        let store = PostgresJobStore(settings("work"))
+        let backoff = Backoff(initial: .milliseconds(200), maximum: .seconds(5))
+        let deadline = ContinuousClock.now + configuration.connectTimeout
+        var attempt = 0
+        while true {
+            do throws(QueueError) {
+                let id = try identity.register(store)
+                logger.info(
+                    "registered",
+                    metadata: [
+                        "worker": "\(configuration.name)", "id": "\(id)",
+                        "kinds": "\(handlers.kinds.map(\.rawValue).joined(separator: ","))",
+                    ]
+                )
+                return nil
+            } catch {
+                guard case .unreachable = error else { return .failed("\(error)") }
+                if attempt == 0 {
+                    logger.warning("waiting for the database", metadata: ["error": "\(error)"])
+                }
+                let next = ContinuousClock.now + backoff.pause(attempt: attempt)
+                guard next < deadline else { return .unreachable("\(error)") }
+                if case .stop = signals.next(until: next) { return .stopped }
+                attempt += 1
+            }
+        }
+    }
+
+    private func sayGoodBye(_ identity: WorkerIdentity) {
+        guard let id = identity.registered else { return }
+        do throws(QueueError) {
+            try PostgresJobStore(settings("good-bye")).deregister(worker: id)
+        } catch {
+            logger.warning("could not say good-bye", metadata: ["error": "\(error)"])
+        }
+    }
+
+    private func settings(
+        _ purpose: String,
+        statementTimeout: Duration = .seconds(30)
+    ) -> PostgresConnectionSettings {
+        PostgresConnectionSettings(
+            url: configuration.databaseURL,
+            applicationName: "contrast-worker \(configuration.name) \(purpose)",
+            statementTimeout: statementTimeout
+        )
+    }
+}

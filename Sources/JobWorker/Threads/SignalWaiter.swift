@@ -1,0 +1,56 @@
+internal import Glibc
+
+/// Receives the process's signals by waiting for them, so that no code ever runs inside a handler.
+///
+/// swift-service-lifecycle turns signals into one graceful shutdown of async services; here the first
+/// signal gives work back, the third ends the process, and a deadline stands behind both, on plain threads.
+/// Waiting with `sigtimedwait` on the main thread is all that this needs.
+struct SignalWaiter {
+    /// Asks the process to stop: from a supervisor, or from a terminal.
+    private static let stopSignals = [SIGTERM, SIGINT]
+    /// The process tells itself that its work is done.
+    private static let doneSignal = SIGUSR1
+
+    /// What was received.
+    enum Event: Equatable {
+        case stop(signal: Int32)
+        case done
+        case deadline
+    }
+
+    private let signals: sigset_t
+
+    /// Blocks the signals. Call it before any thread is started, because threads inherit what is blocked.
+    init() {
+        var signals = sigset_t()
+        unsafe sigemptyset(&signals)
+        for signal in Self.stopSignals + [Self.doneSignal] { unsafe sigaddset(&signals, signal) }
+        unsafe pthread_sigmask(SIG_BLOCK, &signals, nil)
+        // A peer that hung up, or a file that may not grow, is an error of the call, not the end of us.
+        signal(SIGPIPE, SIG_IGN)
+        signal(SIGXFSZ, SIG_IGN)
+        self.signals = signals
+    }
+
+    /// Tells the waiting thread that the work is done.
+    static func announceDone() {
+        kill(getpid(), doneSignal)
+    }
+
+    /// Waits for the next event; without a deadline as long as it takes.
+    func next(until deadline: ContinuousClock.Instant?) -> Event {
+        var signals = signals
+        while true {
+            let left = deadline.map { ContinuousClock.now.duration(to: $0) } ?? .seconds(3600)
+            guard left > .zero else { return .deadline }
+            let (seconds, attoseconds) = left.components
+            var timeout = timespec(
+                tv_sec: Int(seconds),
+                tv_nsec: Int(attoseconds / 1_000_000_000)
+            )
+            let signal = unsafe sigtimedwait(&signals, nil, &timeout)
+            if signal == Self.doneSignal { return .done }
+            if Self.stopSignals.contains(signal) { return .stop(signal: signal) }
+        }
+    }
+}

@@ -1,0 +1,6 @@
+internal import JobWorker
+
+/// Everything this program can run.
+enum JobHandlers {
+    static let all: [any JobHandler] = []
+}

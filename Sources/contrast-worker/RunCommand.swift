@@ -1,0 +1,67 @@
+internal import ArgumentParser
+internal import Foundation
+internal import JobWorker
+internal import Logging
+
+/// Works until nothing is left or somebody asks it to stop.
+struct RunCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "run",
+        abstract: "Take jobs and run them until asked to stop.",
+        discussion: """
+            SIGTERM: no more claims; the job in hand saves a checkpoint and is given back. A third SIGTERM, or the \
+            end of the grace period, leaves the job to its lease: another worker goes on from its checkpoint.
+
+            Exit codes: 0 done, 69 the database cannot be reached, 75 stopped before the queue was empty (--drain) \
+            or before the job could be given back, 78 a setting or the database's schema is wrong.
+            """
+    )
+
+    @Option(
+        name: .long,
+        help: "File with settings (KEY=VALUE lines); the environment wins over it."
+    )
+    var config: String?
+
+    @Flag(name: .long, help: "Exit with 0 as soon as nothing is left to run.")
+    var drain = false
+
+    func run() throws {
+        if let problem = BuiltForCPU.problem { throw Exit.failure(problem, code: 78) }
+        let settings: WorkerConfiguration
+        do throws(ConfigurationError) {
+            let file = try config.map { path throws(ConfigurationError) in
+                try ConfigurationFile(reading: URL(filePath: path))
+            }
+            // Other programs' variables (PGPASSFILE, …) count as if systemd had read the file.
+            for (key, setting) in file?.settings ?? [:] where !key.hasPrefix("CONTRAST_") {
+                unsafe setenv(key, setting.value, 0)
+            }
+            settings = try WorkerConfiguration(
+                file: file,
+                environment: ProcessInfo.processInfo.environment
+            )
+        } catch {
+            throw Exit.failure("\(error)", code: 78)
+        }
+        let handler = StandardErrorLogHandler(
+            form: settings.logForm,
+            level: settings.logLevel,
+            redact: Redaction(databaseURL: settings.databaseURL)
+        )
+        LoggingSystem.bootstrap { _ in handler }
+        let worker = Worker(
+            settings,
+            handlers: HandlerTable(JobHandlers.all),
+            version: Version.text,
+            logger: Logger(label: "contrast-worker")
+        )
+        let end = worker.run(drains: drain)
+        switch end {
+        case .unreachable(let text), .failed(let text):
+            throw Exit.failure(text, code: end.exitCode(drains: drain))
+        default:
+            throw ExitCode(end.exitCode(drains: drain))
+        }
+    }
+}

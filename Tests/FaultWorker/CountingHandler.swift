@@ -1,0 +1,72 @@
+import Foundation
+import JobQueue
+import JobWorker
+import Requests
+
+/// Counts to `max_train_steps`, with a checkpoint every `checkpointing_steps`, and leaves the list of the
+/// numbers: a training whose result shows every step that was lost or taken twice.
+///
+/// `validation_prompts` holds orders: `slow` takes 20 ms a step instead of 1, `write N` fills N bytes into
+/// each checkpoint, `fail CLASS` fails at the end, `hang` never takes the second step, `deaf` hears
+/// no interruption, `crash` kills the process at the first step.
+struct CountingHandler: JobHandler {
+    let kind = JobKind.train
+
+    func run(_ request: JobRequest, in context: JobContext) throws {
+        guard case .train(let request) = request else { return }
+        let orders = request.validation.prompts
+        let total = request.optimizer.stepCount
+        var numbers: [Int] = []
+        if let resume = context.resumePoint {
+            let state = try String(
+                contentsOf: resume.folder.appending(path: "state"),
+                encoding: .utf8
+            )
+            numbers = state.split(separator: " ").compactMap { Int($0) }
+        }
+        for step in numbers.count..<total {
+            if orders.contains("crash") { kill(getpid(), SIGKILL) }
+            // The work of a step.
+            Thread.sleep(forTimeInterval: orders.contains("slow") ? 0.02 : 0.001)
+            numbers.append(step)
+            context.report(step: numbers.count, of: total)
+            context.report(metric: "number", value: Double(step), step: step)
+            context.log("step \(step)")
+            while orders.contains("hang"), context.interruption == nil {
+                Thread.sleep(forTimeInterval: 0.01)
+            }
+            let interruption = orders.contains("deaf") ? nil : context.interruption
+            let isDue = numbers.count.isMultiple(of: request.checkpoints.stepInterval ?? .max)
+            if isDue || interruption == .yielded { try save(numbers, orders, context) }
+            if let interruption { throw interruption }
+        }
+        for order in orders where order.hasPrefix("fail ") {
+            throw JobFailure(
+                FailureClass(rawValue: String(order.dropFirst(5))) ?? .bug,
+                stage: "train",
+                text: "was told to fail"
+            )
+        }
+        let output = PipelineOutput(role: "adapter", path: "numbers.txt", mediaType: "text/plain")
+        try context.addOutput(output) { file in
+            try Data(numbers.map(String.init).joined(separator: " ").utf8).write(to: file)
+        }
+    }
+
+    private func save(_ numbers: [Int], _ orders: [String], _ context: JobContext) throws {
+        try context.saveCheckpoint(step: numbers.count) { folder in
+            try Data(numbers.map(String.init).joined(separator: " ").utf8)
+                .write(to: folder.appending(path: "state"))
+            for order in orders where order.hasPrefix("write ") {
+                try Data(count: Int(order.dropFirst(6)) ?? 0)
+                    .write(to: folder.appending(path: "ballast"))
+            }
+        }
+        let validation = PipelineOutput(
+            role: "validation",
+            path: "validation-\(numbers.count).txt",
+            mediaType: "text/plain"
+        )
+        try context.addOutput(validation) { try Data("\(numbers.count)".utf8).write(to: $0) }
+    }
+}

@@ -1,0 +1,123 @@
+import Foundation
+import JobQueue
+import Postgres
+import Testing
+
+/// A PostgreSQL of the fault tests' own, which they may stop and restart.
+final class FaultServer: Sendable {
+    /// For tests that leave the server alone.
+    static let shared = Result { try FaultServer() }
+
+    private let folder: URL
+    private let data: URL
+    /// Whether the server programs have to be started as another user than root.
+    private let serverUser: String?
+
+    /// Makes a cluster and starts it.
+    init() throws {
+        folder = URL(filePath: "/tmp/contrast-fault-\(UUID().uuidString.prefix(8))")
+        data = folder.appending(path: "data")
+        serverUser =
+            getuid() == 0 ? (unsafe getpwnam("postgres") == nil ? "nobody" : "postgres") : nil
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        if let serverUser { try Self.run("/bin/chown", [serverUser, folder.path]) }
+        try server(
+            "initdb",
+            ["-D", data.path, "-A", "trust", "-U", "postgres", "-E", "UTF8", "--no-sync"]
+        )
+        try start()
+        try makeTemplate()
+    }
+
+    deinit {
+        try? stop("immediate")
+        try? FileManager.default.removeItem(at: folder)
+    }
+
+    /// Makes the migrated database that every test's is a copy of.
+    private func makeTemplate() throws {
+        let admin = PostgresConnectionSettings(
+            url: url(database: "postgres"),
+            applicationName: "tests"
+        )
+        try PostgresConnection(admin).run(script: "CREATE DATABASE template_contrast")
+        let template = PostgresConnectionSettings(
+            url: url(database: "template_contrast"),
+            applicationName: "tests"
+        )
+        let migrations = try Migration.read(
+            from: URL(filePath: #filePath)
+                .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+                .appending(path: "migrations")
+        )
+        try Migrator(template, migrations: migrations).migrate()
+        try PostgresConnection(template).run(
+            script: "UPDATE contrast.setting SET value = '0' WHERE key = 'restart_grace_s'"
+        )
+    }
+
+    /// How to reach one of its databases.
+    func url(database: String) -> String {
+        "postgresql:///\(database)?host=\(folder.path)&user=postgres"
+    }
+
+    func start() throws {
+        try server(
+            "pg_ctl",
+            [
+                "-D", data.path, "-w", "-l", folder.appending(path: "log").path, "start", "-o",
+                "-c listen_addresses='' -k \(folder.path) -c shared_buffers=16MB -c fsync=off",
+            ]
+        )
+    }
+
+    func stop(_ mode: String) throws {
+        try server("pg_ctl", ["-D", data.path, "-w", "-m", mode, "stop"])
+    }
+
+    private func server(_ program: String, _ arguments: [String]) throws {
+        let found = try Self.run(
+            "/bin/sh",
+            ["-c", "ls -d /usr/lib/postgresql/*/bin/\(program) | sort -V | tail -1"]
+        )
+        let path = found.trimmingCharacters(in: .whitespacesAndNewlines)
+        if let serverUser {
+            try Self.run("/sbin/runuser", ["-u", serverUser, "--", path] + arguments)
+        } else {
+            try Self.run(path, arguments)
+        }
+    }
+
+    /// Runs its arguments without the descriptors that Foundation hands down: it takes a process for
+    /// running as long as any descendant, such as the server, has them open.
+    private static let closingDescriptors = """
+        (
+            for descriptor in /proc/$BASHPID/fd/*; do
+                number=${descriptor##*/}
+                if [ "$number" -gt 2 ]; then eval "exec $number>&-"; fi
+            done
+            exec "$@"
+        )
+        """
+
+    /// Runs a program to its end and returns what it printed. Throws where it fails.
+    @discardableResult
+    private static func run(_ program: String, _ arguments: [String]) throws -> String {
+        let process = Process()
+        process.executableURL = URL(filePath: "/bin/bash")
+        process.arguments = ["-c", closingDescriptors, "-", program] + arguments
+        process.currentDirectoryURL = URL(filePath: "/tmp")
+        let output = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
+        defer { try? FileManager.default.removeItem(at: output) }
+        _ = FileManager.default.createFile(atPath: output.path, contents: nil)
+        let handle = try FileHandle(forWritingTo: output)
+        process.standardOutput = handle
+        process.standardError = handle
+        process.standardInput = FileHandle.nullDevice
+        try process.run()
+        process.waitUntilExit()
+        let text = try String(contentsOf: output, encoding: .utf8)
+        try #require(process.terminationStatus == 0, "\(program) \(arguments): \(text)")
+        return text
+    }
+}

@@ -123,7 +123,10 @@ let package = Package(
         ),
         .testTarget(name: "SafeTensorsTests", dependencies: ["SafeTensors", "TestSupport"]),
         .testTarget(name: "KernelsTests", dependencies: ["Kernels", "TestSupport"]),
-        .testTarget(name: "TensorsTests", dependencies: ["Tensors", "Kernels", "Layers", "TestSupport"]),
+        .testTarget(
+            name: "TensorsTests",
+            dependencies: ["Tensors", "Kernels", "Layers", "TestSupport"]
+        ),
         .testTarget(name: "RequestsTests", dependencies: ["Requests"]),
         .testTarget(
             name: "JobWorkerTests",

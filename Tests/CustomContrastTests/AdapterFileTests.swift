@@ -1,0 +1,106 @@
+import Foundation
+import Layers
+import StableDiffusion
+import Tensors
+import TestSupport
+import Testing
+
+@testable import CustomContrast
+
+struct AdapterFileTests {
+    private let hashes = (base: "1f", imageEncoder: "2e")
+
+    private func metadata(_ configuration: CustomContrastConfiguration) -> AdapterMetadata {
+        AdapterMetadata(
+            configuration: configuration,
+            baseHash: hashes.base,
+            imageEncoderHash: hashes.imageEncoder,
+            steps: 1200
+        )
+    }
+
+    private func configuration(
+        _ switches: AblationSwitches = .full
+    ) throws -> CustomContrastConfiguration {
+        try TinyModels.configuration(switches, layers: TinyModels.unet().crossAttentionLayers)
+    }
+
+    /// What was written comes back, value for value, whatever pieces the adapter has.
+    @Test(arguments: [0, 1, 5])
+    func comesBackAsItWasWritten(row: Int) throws {
+        let unet = try TinyModels.unet()
+        let switches = try #require(AblationSwitches(tableRow: row))
+        let adapter = try TinyModels.adapter(switches, unet: unet)
+        let metadata = try metadata(configuration(switches))
+        let folder = try TemporaryFolder()
+        let path = folder["adapter.safetensors"]
+        try AdapterFile.write(adapter, metadata: metadata, to: path)
+        let file = try AdapterFile(path: path)
+        #expect(file.kind == .customContrast(metadata))
+        try file.check(baseHash: hashes.base, imageEncoderHash: hashes.imageEncoder)
+        let loaded = try file.adapter(layers: unet.crossAttentionLayers, trainable: true)
+        #expect(loaded.parameters.map(\.name) == adapter.parameters.map(\.name))
+        for (mine, theirs) in zip(loaded.parameters, adapter.parameters) {
+            expectClose(mine.tensor, theirs.tensor, relativeTolerance: 0, mine.name)
+            #expect(mine.isTrainable == theirs.isTrainable)
+        }
+    }
+
+    @Test func saysWhichModelItWasTrainedWith() throws {
+        let unet = try TinyModels.unet()
+        let adapter = try TinyModels.adapter(unet: unet)
+        let metadata = try metadata(configuration())
+        let folder = try TemporaryFolder()
+        let path = folder["adapter.safetensors"]
+        try AdapterFile.write(adapter, metadata: metadata, to: path)
+        let file = try AdapterFile(path: path)
+        #expect(
+            throws: AdapterError.otherModel(
+                part: "image encoder",
+                expected: "2e",
+                found: "3d",
+                path: path
+            )
+        ) {
+            try file.check(baseHash: hashes.base, imageEncoderHash: "3d")
+        }
+        #expect(
+            throws: AdapterError.otherModel(
+                part: "base model",
+                expected: "1f",
+                found: "9",
+                path: path
+            )
+        ) {
+            try file.check(baseHash: "9", imageEncoderHash: hashes.imageEncoder)
+        }
+    }
+
+    @Test func refusesDamagedMetadata() throws {
+        let good = try metadata(configuration()).pairs()
+        func refuses(_ key: String, _ change: (inout [String: String]) -> Void) {
+            var pairs = good
+            change(&pairs)
+            do {
+                _ = try AdapterMetadata(pairs, path: "x")
+                Issue.record("metadata with a bad \(key) was accepted")
+            } catch AdapterError.metadata(let found, _, _) {
+                #expect(found == key)
+            } catch {
+                Issue.record("\(error)")
+            }
+        }
+        refuses("steps") { $0["steps"] = "many" }
+        refuses("base_hash") { $0["base_hash"] = nil }
+        refuses("format_version") { $0["format_version"] = "2" }
+        refuses("configuration") { $0["configuration"] = "{}" }
+        refuses("configuration") {
+            $0["configuration"]?.replace("\"hasFusion\"", with: "\"turbo\":1,\"hasFusion\"")
+        }
+        refuses("configuration") {
+            $0["configuration"]?.replace("\"depth\"", with: "\"turbo\":1,\"depth\"")
+        }
+        #expect(try AdapterMetadata(good, path: "x") != nil)
+        #expect(try AdapterMetadata([:], path: "x") == nil)
+    }
+}

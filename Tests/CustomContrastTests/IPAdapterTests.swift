@@ -1,0 +1,88 @@
+import Foundation
+import Layers
+import StableDiffusion
+import Tensors
+import TestSupport
+import Testing
+
+@testable import CustomContrast
+
+/// Published adapter files against diffusers (scripts/fixtures/ip_adapter.py).
+struct IPAdapterTests {
+    private let reference: SafeTensorsWeights
+    private let unet: UNet2DConditionModel
+
+    init() throws {
+        reference = try Fixtures.weights("IPAdapter/reference.safetensors")
+        unet = try TinyModels.unet()
+    }
+
+    private func adapter(_ name: String) throws -> SubjectAdapter {
+        try AdapterFile(path: Fixtures.folder("IPAdapter/\(name).safetensors").path)
+            .adapter(layers: unet.crossAttentionLayers)
+    }
+
+    @Test(arguments: [("ip-adapter-plus", "hidden_state"), ("ip-adapter", "image_embeds")])
+    func makesTheTokensOfDiffusers(name: String, input: String) throws {
+        let encoder = try adapter(name).encoder
+        let features = encoder(encoder.media(try reference.tensor(input)), timesteps: [1, 1])
+        expectClose(
+            try #require(features.subjectTokens),
+            try reference.tensor("\(name).tokens")
+        )
+        #expect(!encoder.dependsOnTimestep)
+    }
+
+    @Test(arguments: [("ip-adapter-plus", "hidden_state"), ("ip-adapter", "image_embeds")])
+    func conditionsTheUNetAsDiffusersDoes(name: String, input: String) throws {
+        let adapter = try adapter(name)
+        let encoder = adapter.encoder
+        let features = encoder(encoder.media(try reference.tensor(input)), timesteps: [1, 1])
+        let tokens = try #require(features.subjectTokens)
+        let keysAndValues = try #require(adapter.crossAttention).keysAndValues(of: tokens)
+        let context = CrossAttentionContext(
+            text: [try reference.tensor("encoder_hidden_states")],
+            visual: keysAndValues.map {
+                [AttentionStream(keys: $0.keys, values: $0.values, scale: 0.6, mask: nil)]
+            },
+            placeholders: [],
+            recorder: nil
+        )
+        let sample = try reference.tensor("sample").transposed(0, 2, 3, 1)
+        let output = unet(sample, timesteps: [981, 21], context: context, added: nil)
+        expectClose(output.transposed(0, 3, 1, 2), try reference.tensor("\(name).sample"))
+    }
+
+    @Test func readsTheSizesOffTheTensors() throws {
+        let plus = try AdapterFile(
+            path: Fixtures.folder("IPAdapter/ip-adapter-plus.safetensors").path
+        )
+        #expect(
+            plus.kind
+                == .ipAdapterPlus(
+                    QFormerDimensions(
+                        imageWidth: 12,
+                        width: 16,
+                        heads: HeadLayout(count: 1),
+                        outputWidth: 24
+                    ),
+                    tokenCount: 3
+                )
+        )
+        let plain = try AdapterFile(path: Fixtures.folder("IPAdapter/ip-adapter.safetensors").path)
+        #expect(plain.kind == .ipAdapter(embeddingWidth: 10, tokenCount: 4, outputWidth: 24))
+    }
+
+    @Test func refusesOtherFiles() throws {
+        let path = Fixtures.folder("MFIEncoder/model.safetensors").path
+        #expect(throws: AdapterError.unknownKind(path: path)) { try AdapterFile(path: path) }
+    }
+
+    /// An adapter for another UNet has other layers.
+    @Test func refusesAnotherUNet() throws {
+        let file = try AdapterFile(path: Fixtures.folder("IPAdapter/ip-adapter.safetensors").path)
+        #expect(throws: WeightError.self) {
+            try file.adapter(layers: Array(unet.crossAttentionLayers.dropLast()))
+        }
+    }
+}

@@ -56,6 +56,9 @@ let package = Package(
         ),
         .target(name: "SmallWorld", dependencies: ["Imaging"]),
 
+        // Floor 6: request in, result out; none of them sees a database.
+        .target(name: "Datasets", dependencies: ["SmallWorld", "Imaging"]),
+
         // Floor 7: the queue and the pipelines meet.
         .target(
             name: "JobWorker",
@@ -123,7 +126,10 @@ let package = Package(
         ),
         .testTarget(name: "SafeTensorsTests", dependencies: ["SafeTensors", "TestSupport"]),
         .testTarget(name: "KernelsTests", dependencies: ["Kernels", "TestSupport"]),
-        .testTarget(name: "TensorsTests", dependencies: ["Tensors", "Layers", "TestSupport"]),
+        .testTarget(
+            name: "TensorsTests",
+            dependencies: ["Tensors", "Kernels", "Layers", "TestSupport"]
+        ),
         .testTarget(name: "RequestsTests", dependencies: ["Requests"]),
         .testTarget(
             name: "JobWorkerTests",
@@ -134,6 +140,10 @@ let package = Package(
         ),
         .testTarget(name: "DigestsTests", dependencies: ["Digests"]),
         .testTarget(name: "ImagingTests", dependencies: ["Imaging", "TestSupport"]),
+        .testTarget(
+            name: "DatasetsTests",
+            dependencies: ["Datasets", "SmallWorld", "Imaging", "TestSupport"]
+        ),
         .testTarget(
             name: "SmallWorldTests",
             dependencies: ["SmallWorld", "Imaging", "CLIP", "TestSupport"]

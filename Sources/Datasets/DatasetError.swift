@@ -1,0 +1,41 @@
+/// Why a data set cannot be used. Paths are relative to its root.
+package enum DatasetError: Error, Equatable, Sendable {
+    /// The root or a folder in it cannot be listed.
+    case unreadableFolder(String)
+    /// No pictures were found.
+    case empty
+    /// A class number has no line in the category file.
+    case unknownClass(Int)
+    /// A line of a caption or category file cannot be read.
+    case malformedLine(file: String, line: Int, expected: String)
+    /// A path leads out of the root.
+    case outsideRoot(String)
+    /// A mask shows no subject.
+    case emptyMask(String)
+    /// A class that was asked for has no subjects.
+    case missingClasses([String], found: [String])
+}
+
+extension DatasetError: CustomStringConvertible {
+    package var description: String {
+        switch self {
+        case .unreadableFolder(let path):
+            "The folder \"\(path)\" of the data set is missing or may not be read; check its name."
+        case .empty:
+            "The data set has no pictures; expected CLASS/INSTANCE/images/001.jpg as MVImgNet has, or a "
+                + "folder of PNG or JPEG pictures per subject."
+        case .unknownClass(let number):
+            "The data set has pictures of class \(number), which mvimgnet_category.txt does not name; add "
+                + "the line \"\(number),NAME\"."
+        case .malformedLine(let file, let line, let expected):
+            "Line \(line) of \(file) is not \(expected); correct it."
+        case .outsideRoot(let path):
+            "\"\(path)\" leads out of the data set's folder; copy the file into it."
+        case .emptyMask(let path):
+            "The mask \(path) shows no subject; mend it or remove its picture."
+        case .missingClasses(let missing, let found):
+            "The data set has no subjects of class \(missing.joined(separator: ", ")); it has "
+                + "\(found.joined(separator: ", "))."
+        }
+    }
+}

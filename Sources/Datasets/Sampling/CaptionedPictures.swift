@@ -1,0 +1,37 @@
+internal import SmallWorld
+
+/// The pictures of a data set with their captions, each once an epoch in random order.
+package struct CaptionedPictures: SampleSource {
+    private let dataset: MultiViewDataset
+    private let places: [(subject: Int, view: Int)]
+    private let side: Int
+    private let seed: UInt64
+
+    package var count: Int { places.count }
+
+    /// Creates the source.
+    ///
+    /// - Parameters:
+    ///   - dataset: Where the pictures lie.
+    ///   - side: Their width and height after resizing and cropping.
+    ///   - seed: The seed of their order.
+    package init(_ dataset: MultiViewDataset, side: Int, seed: UInt64) {
+        self.dataset = dataset
+        self.side = side
+        self.seed = seed
+        places = dataset.viewPlaces
+    }
+
+    package func sample(epoch: Int, offset: Int) throws -> CaptionedPicture {
+        let number = ShuffledOrder(count: count, seed: seed, epoch: epoch)[offset]
+        let subject = dataset.subjects[places[number].subject]
+        let view = subject.views[places[number].view]
+        var random = CounterGenerator(seed: seed &+ UInt64(epoch), stream: UInt64(number))
+        let template = random.integer(below: ObjectTemplates.all.count)
+        return CaptionedPicture(
+            image: try dataset.load(view, sufficientSide: side).squared(side: side).image,
+            caption: view.caption
+                ?? ObjectTemplates.caption(template, className: subject.className)
+        )
+    }
+}

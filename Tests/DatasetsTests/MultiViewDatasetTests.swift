@@ -1,0 +1,128 @@
+import Datasets
+import Foundation
+import Imaging
+import SmallWorld
+import Testing
+
+@Suite struct MultiViewDatasetTests {
+    @Test func readsWhatTheSmallWorldExports() throws {
+        let files = try exportedWorld(subjects: 12, views: 3)
+        let dataset = try MultiViewDataset(root: files.root)
+        #expect(dataset.subjects.count == 12)
+        #expect(dataset.subjects.allSatisfy { $0.views.count == 3 })
+        #expect(Set(dataset.subjects.map(\.className)) == Set(SubjectClass.allCases.map(\.noun)))
+        #expect(dataset.notes.isEmpty && dataset.check().isEmpty)
+        let view = try dataset.load(dataset.subjects[0].views[0])
+        #expect(view.mask?.coverage() ?? 0 > 0.05)
+        #expect(dataset.subjects[0].views[0].caption?.contains("mug") == true)
+        let ducks = try dataset.restricted(to: ["duck"])
+        #expect(ducks.subjects.count == 1 && ducks.subjects[0].className == "duck")
+        #expect(throws: DatasetError.self) { try dataset.restricted(to: ["unicorn"]) }
+    }
+
+    /// Masks in a tree of their own with values above 225 for the subject, as in MVImgNet's first release.
+    @Test func readsMasksInATreeOfTheirOwn() throws {
+        let files = try TestDataset()
+        try files.write("2,wahser\n", to: "mvimgnet_category.txt")
+        for frame in ["001", "002", "003"] { try files.writePicture("2/0a1b/images/\(frame).jpg") }
+        for frame in ["001", "002"] {
+            try files.writeMask("mask/2/0a1b/\(frame).jpg.png", outside: 200)
+        }
+        let dataset = try MultiViewDataset(root: files.root)
+        #expect(dataset.subjects.map(\.className) == ["washer"])
+        #expect(dataset.subjects[0].views.count == 2)
+        #expect(dataset.notes == ["2/0a1b: 1 pictures have no mask"])
+        let mask = try dataset.load(dataset.subjects[0].views[0]).mask
+        #expect(mask?.boundingBox(threshold: 1) == PixelRectangle(x: 3, y: 2, width: 6, height: 4))
+    }
+
+    @Test func readsCutOutsBesideTheFrames() throws {
+        let files = try TestDataset()
+        try files.write("7,cup\n", to: "mvimgnet_category.txt")
+        try files.writePicture("7/ff/images/001.jpg")
+        try files.writeMask("7/ff/images/001_bg_removed.png")
+        let dataset = try MultiViewDataset(root: files.root)
+        #expect(dataset.subjects[0].views.count == 1)
+        #expect(dataset.subjects[0].views[0].mask?.form == .transparency)
+    }
+
+    @Test func refusesAClassWithoutAName() throws {
+        let files = try TestDataset()
+        try files.writePicture("9/ff/images/001.jpg")
+        #expect(throws: DatasetError.unknownClass(9)) { try MultiViewDataset(root: files.root) }
+    }
+
+    @Test func readsAFolderPerSubject() throws {
+        let files = try TestDataset()
+        try files.writePicture("backpack_dog2/10.png")
+        try files.writePicture("backpack_dog2/9.png")
+        try files.write("a photo of my backpack dog\n", to: "backpack_dog2/9.txt")
+        try files.writeMask("backpack_dog2/masks/9.png")
+        try files.writePicture("rex/a.jpg")
+        try files.write("dog\n", to: "rex/class.txt")
+        try files.write(
+            #"{"file_name": "rex/a.jpg", "text": "a dog on grass", "width": 12}"# + "\n",
+            to: "metadata.jsonl"
+        )
+        let dataset = try MultiViewDataset(root: files.root)
+        #expect(dataset.subjects.map(\.className) == ["backpack dog", "dog"])
+        #expect(
+            dataset.subjects[0].views.map(\.image) == [
+                "backpack_dog2/9.png", "backpack_dog2/10.png",
+            ]
+        )
+        #expect(dataset.subjects[0].views[0].caption == "a photo of my backpack dog")
+        #expect(dataset.subjects[1].views[0].caption == "a dog on grass")
+    }
+
+    @Test func namesBadPictures() throws {
+        let files = try TestDataset()
+        try files.writePicture("dog/1.png")
+        try files.write([], to: "dog/2.png")
+        try files.write("no picture", to: "dog/3.jpg")
+        let failures = try MultiViewDataset(root: files.root).check()
+        #expect(
+            failures as? [ImageError] == [
+                .inFile(name: "dog/2.png", .empty),
+                .inFile(
+                    name: "dog/3.jpg",
+                    .unknownFormat(firstBytes: Array("no p".utf8))
+                ),
+            ]
+        )
+    }
+
+    @Test func refusesLinksOutOfTheRoot() throws {
+        let files = try TestDataset()
+        let outside = try TestDataset()
+        try outside.writePicture("secret.png")
+        try files.writePicture("dog/1.png")
+        try FileManager.default.createSymbolicLink(
+            at: files.root.appendingPathComponent("dog/2.png"),
+            withDestinationURL: outside.root.appendingPathComponent("secret.png")
+        )
+        let failures = try MultiViewDataset(root: files.root).check()
+        #expect(failures as? [DatasetError] == [.outsideRoot("dog/2.png")])
+    }
+
+    @Test func refusesEmptyAndMissingFolders() throws {
+        let files = try TestDataset()
+        #expect(throws: DatasetError.empty) { try MultiViewDataset(root: files.root) }
+        #expect(throws: DatasetError.unreadableFolder("none")) {
+            try MultiViewDataset(root: files.root.appendingPathComponent("none"))
+        }
+    }
+
+    @Test func refusesAMaskThatShowsNothing() throws {
+        let files = try TestDataset()
+        try files.writePicture("dog/1.png")
+        try files.write(
+            try PNGEncoder.encode(Mask(width: 12, height: 8, filledWith: 0)),
+            to: "dog/masks/1.png"
+        )
+        let dataset = try MultiViewDataset(root: files.root)
+        #expect(throws: DatasetError.emptyMask("dog/masks/1.png")) {
+            try dataset.load(dataset.subjects[0].views[0])
+        }
+    }
+}

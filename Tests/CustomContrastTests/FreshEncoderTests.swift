@@ -1,4 +1,6 @@
+import Foundation
 import Layers
+import StableDiffusion
 import Tensors
 import TestSupport
 import Testing
@@ -69,5 +71,26 @@ struct FreshEncoderTests {
         let difference = try #require(early.textual) - #require(late.textual)
         #expect(difference.absoluteValue().mean().scalar > 1e-3)
         expectClose(try #require(early.visual), try #require(late.visual), relativeTolerance: 0)
+    }
+
+    /// W_k^v and W_v^v begin as the frozen W_k^t and W_v^t of their own layer.
+    @Test func startsTheVisualBranchAsTheTextBranch() throws {
+        let folder = Fixtures.folder("IPAdapter/unet").path
+        let weights = try SafeTensorsWeights(folder: folder)
+        let unet = try TinyModels.unet()
+        let adapter = try TinyModels.adapter(unet: unet)
+        for layer in unet.crossAttentionLayers {
+            for name in ["to_k", "to_v"] {
+                let key = "subject_attention.\(layer.executionIndex).\(name).weight"
+                let parameter = try #require(adapter.parameters.first { $0.name == key })
+                #expect(parameter.isTrainable)
+                expectClose(
+                    parameter.tensor,
+                    try weights.tensor("\(layer.key).\(name).weight"),
+                    relativeTolerance: 0,
+                    key
+                )
+            }
+        }
     }
 }

@@ -83,11 +83,14 @@ enum TinyModels {
         textWidths: [Int] = [24],
         seed: UInt64 = 11
     ) throws -> SubjectAdapter {
-        let layers = unet.crossAttentionLayers
-        return try SubjectAdapter(
-            .initializing(seed: seed),
-            configuration: configuration(switches, layers: layers, textWidths: textWidths),
-            layers: layers
+        try SubjectAdapter(
+            fresh: configuration(
+                switches,
+                layers: unet.crossAttentionLayers,
+                textWidths: textWidths
+            ),
+            unet: unet,
+            seed: seed
         )
     }
 

@@ -9,7 +9,7 @@ import Testing
 
 /// All losses together, through the UNet, down to the parameters.
 struct TrainingStepTests {
-    private let unet: UNet2DConditionModel
+    private var unet: UNet2DConditionModel
     private let conditioner: SubjectConditioner
     private let batch: SubjectBatch
     private let noisy = Tensor.testValues([3, 8, 8, 4], seed: 1)
@@ -37,7 +37,8 @@ struct TrainingStepTests {
         masks = Tensor(cells, shape: [3, 8, 8])
     }
 
-    /// The objective of the batch with equal weights, so that every part shows in the gradients.
+    /// The objective of the batch with equal weights and temperatures, so that every part shows in the
+    /// gradients and none drowns the others' differences.
     private func objective() throws -> LossReport {
         let recorder = AttentionRecorder()
         let conditioning = conditioner.conditioning(of: batch, recorder: recorder)
@@ -62,7 +63,7 @@ struct TrainingStepTests {
                 textual: try #require(features.textualClass),
                 subjects: [1, 2, 3]
             ),
-            appearance: MultiscaleAppearanceContrast()(
+            appearance: MultiscaleAppearanceContrast(temperature: 1)(
                 features: concatenated([anchors, positives], axis: 0),
                 appearance: appearance,
                 subjects: [1, 2, 3, 1, 2, 3],
@@ -100,6 +101,24 @@ struct TrainingStepTests {
         }
     }
 
+    /// Checkpointing the UNet's activations, maps of the placeholder included, changes no gradient.
+    @Test func hasTheSameGradientsWithCheckpoints() throws {
+        let plain = try Tape.record { try objective() }
+        let plainGradients = Gradients(of: plain.total)
+        var checkpointing = self
+        checkpointing.unet.checkpointsActivations = true
+        let report = try Tape.record { try checkpointing.objective() }
+        let gradients = Gradients(of: report.total)
+        expectClose(report.total, plain.total, relativeTolerance: 1e-6)
+        for parameter in conditioner.adapter.trainableParameters {
+            expectClose(
+                try #require(gradients[parameter]),
+                try #require(plainGradients[parameter]),
+                parameter.name
+            )
+        }
+    }
+
     /// The largest element of each kind of parameter, against central differences of the total.
     @Test(arguments: [
         "visual_qformer.latents", "visual_qformer.layers.1.0.to_kv.weight",
@@ -122,7 +141,7 @@ struct TrainingStepTests {
             var values = start
             values[index] += offset
             parameter.update(to: Tensor(values, shape: parameter.shape))
-            return Double(try objective().total.scalar)
+            return try objective().parts.reduce(0) { $0 + Double($1.value) }
         }
         let step: Float = 0.02
         let near = try total(step) - total(-step)

@@ -14,7 +14,24 @@ package struct SubjectAdapter {
     /// All parameters, in the order in which they were created.
     package let parameters: [Parameter]
 
-    /// Creates an adapter of our own kind: fresh with an initialising scope, trained with a loading one.
+    /// Creates a fresh adapter of our own kind for a UNet, ready to be trained.
+    ///
+    /// - Parameter seed: Decides all first values but those of the visual cross-attention, which are the
+    ///   UNet's own projections of text.
+    package init(
+        fresh configuration: CustomContrastConfiguration,
+        unet: UNet2DConditionModel,
+        seed: UInt64
+    ) throws {
+        try self.init(
+            .initializing(seed: seed),
+            configuration: configuration,
+            layers: unet.crossAttentionLayers
+        )
+        crossAttention?.adoptTextProjections(of: unet)
+    }
+
+    /// Creates an adapter of our own kind: drawn with an initialising scope, read with a loading one.
     ///
     /// - Parameters:
     ///   - layers: The UNet's cross-attention layers, in execution order.

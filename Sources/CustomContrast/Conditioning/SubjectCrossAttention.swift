@@ -51,4 +51,13 @@ package struct SubjectCrossAttention {
     package func keysAndValues(of tokens: Tensor) -> [(keys: Tensor, values: Tensor)] {
         projections.map { $0(tokens) }
     }
+
+    /// Starts every projection as the UNet's own projection of text in the same layer, as IP-Adapter
+    /// does: subject tokens then begin as words would.
+    func adoptTextProjections(of unet: UNet2DConditionModel) {
+        for (projection, text) in zip(projections, unet.textProjections) {
+            projection.toKeys.weight.update(to: text.keys)
+            projection.toValues.weight.update(to: text.values)
+        }
+    }
 }

@@ -46,7 +46,7 @@ let package = Package(
 
         // Floor 4: published models, the job queue.
         .target(name: "CLIP", dependencies: ["Layers", "Tensors", "Imaging"]),
-        .target(name: "StableDiffusion", dependencies: ["Layers", "Tensors"]),
+        .target(name: "StableDiffusion", dependencies: ["Layers", "Tensors", "Imaging"]),
         .target(name: "JobQueue", dependencies: ["Postgres"]),
 
         // Floor 5: the method.
@@ -58,12 +58,21 @@ let package = Package(
 
         // Floor 6: request in, result out; none of them sees a database.
         .target(name: "Datasets", dependencies: ["SmallWorld", "Imaging"]),
+        .target(
+            name: "Training",
+            dependencies: [
+                "CustomContrast", "Datasets", "StableDiffusion", "CLIP", "Layers", "Optimizers",
+                "Tensors", "Imaging", "Requests",
+            ]
+        ),
 
         // Floor 7: the queue and the pipelines meet.
         .target(
             name: "JobWorker",
             dependencies: [
-                "CSystemCalls", "Digests", "JobQueue", "Postgres", "Requests",
+                "CSystemCalls", "Digests", "JobQueue", "Postgres", "Requests", "Training",
+                "Datasets", "StableDiffusion", "CLIP", "SmallWorld", "Layers", "Optimizers", "Tensors",
+                "Imaging",
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "Logging", package: "swift-log"),
             ]

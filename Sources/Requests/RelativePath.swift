@@ -1,10 +1,10 @@
 /// The rule for paths in requests: they go down from a configured root, and never out of it.
-enum RelativePath {
+package enum RelativePath {
     /// Longest path that is accepted, in bytes.
     static let maximumLength = 1024
 
     /// What is wrong with `path`, or nil. Symbolic links are judged where the file is opened.
-    static func problem(with path: String) -> String? {
+    package static func problem(with path: String) -> String? {
         let parts = path.split(separator: "/", omittingEmptySubsequences: false)
         if path.isEmpty { return "expected a relative path, found an empty string; name a file" }
         if path.utf8.count > maximumLength {

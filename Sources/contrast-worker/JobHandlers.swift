@@ -2,5 +2,7 @@ internal import JobWorker
 
 /// Everything this program can run.
 enum JobHandlers {
-    static let all: [any JobHandler] = []
+    static let all: [any JobHandler] = [
+        PreparationHandler(), PretrainingHandler(),
+    ]
 }

@@ -32,15 +32,26 @@ package enum SmallWorldModel {
             + placed([preprocessor], in: "clip")
     }
 
+    /// Writes the base's files into `folder` itself, making folders where needed; files that exist are
+    /// replaced.
+    package static func writeBase(to folder: URL) throws {
+        for file in try files() where file.path.hasPrefix("base/") {
+            try write(file.contents, to: folder.appending(path: file.path.dropFirst(5)))
+        }
+    }
+
     /// Writes every file below `folder`, making folders where needed; files that exist are replaced.
     package static func write(to folder: URL) throws {
         for file in try files() {
-            let target = folder.appendingPathComponent(file.path)
-            try FileManager.default.createDirectory(
-                at: target.deletingLastPathComponent(),
-                withIntermediateDirectories: true
-            )
-            try Data(file.contents.utf8).write(to: target, options: .atomic)
+            try write(file.contents, to: folder.appending(path: file.path))
         }
+    }
+
+    private static func write(_ contents: String, to target: URL) throws {
+        try FileManager.default.createDirectory(
+            at: target.deletingLastPathComponent(),
+            withIntermediateDirectories: true
+        )
+        try Data(contents.utf8).write(to: target, options: .atomic)
     }
 }

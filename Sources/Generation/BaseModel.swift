@@ -1,0 +1,85 @@
+package import CLIP
+package import CustomContrast
+package import Foundation
+package import Imaging
+package import StableDiffusion
+package import Tensors
+
+/// A base model in memory: everything a prompt passes through on its way to a picture.
+package final class BaseModel {
+    /// What the user calls it.
+    package let name: String
+    package let folder: ModelFolder
+    package let unet: UNet2DConditionModel
+    package let autoencoder: AutoencoderKL
+    package let prompts: PromptEncoder
+    package let scheduler: SchedulerConfiguration
+    /// What reads reference pictures; `nil` if the folder has none.
+    package let imageEncoder: ImageEncoder?
+
+    /// Loads a folder in the diffusers layout; every weight is checked and used.
+    package init(folder url: URL, name: String) throws {
+        self.name = name
+        folder = try ModelFolder(url)
+        scheduler = try folder.schedulerConfiguration()
+        unet = try folder.loadUNet()
+        autoencoder = try AutoencoderKL(folder: folder.folder(of: .autoencoder))
+        prompts = try PromptEncoder(folder: folder)
+        imageEncoder =
+            folder.contains(.imageEncoder)
+            ? try ImageEncoder(folder: folder.folder(of: .imageEncoder)) : nil
+    }
+
+    /// Creates a base from parts, one of them perhaps in training.
+    package init(
+        name: String,
+        folder: ModelFolder,
+        unet: UNet2DConditionModel,
+        autoencoder: AutoencoderKL,
+        prompts: PromptEncoder,
+        imageEncoder: ImageEncoder?
+    ) throws {
+        self.name = name
+        self.folder = folder
+        self.unet = unet
+        self.autoencoder = autoencoder
+        self.prompts = prompts
+        self.imageEncoder = imageEncoder
+        scheduler = try folder.schedulerConfiguration()
+    }
+
+    /// The side of the pictures the base was trained on, in pixels.
+    package var pictureSide: Int {
+        (unet.configuration.sampleSize ?? 64) * autoencoder.configuration.reductionFactor
+    }
+
+    /// What reads reference pictures.
+    func requireImageEncoder() throws(GenerationError) -> ImageEncoder {
+        guard let imageEncoder else { throw .noImageEncoder(base: name) }
+        return imageEncoder
+    }
+
+    /// What guidance leads away from: the negative prompt, or SDXL's zeros where there is none.
+    func unconditionalText(_ negativePrompt: String) -> PromptEmbedding {
+        let embedding = prompts.encode([prompts.prompt(negativePrompt)])
+        let isZeroed =
+            negativePrompt.isEmpty && folder.family == .stableDiffusionXL
+            && folder.index.zerosMissingNegativePrompt
+        return isZeroed ? embedding.zeroed : embedding
+    }
+
+    /// The picture that latents `[1, h, w, 4]` stand for.
+    ///
+    /// - Throws: `GenerationError` if it has numbers that are not finite, or one colour all over.
+    package func picture(of latents: Tensor, seed: Int) throws -> RGBImage {
+        let pixels = autoencoder.decode(latents / autoencoder.configuration.scalingFactor)
+        try pixels.requireFinite(stage: "the autoencoder")
+        let image = try pixels.images()[0]
+        let first = image.pixels.prefix(3)
+        let isConstant = stride(from: 0, to: image.pixels.count, by: 3).allSatisfy {
+            image.pixels[$0..<$0 + 3].elementsEqual(first)
+        }
+        if isConstant { throw GenerationError.constantPicture(seed: seed) }
+        return image
+    }
+}

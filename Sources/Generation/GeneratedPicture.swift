@@ -1,0 +1,20 @@
+internal import CustomContrast
+internal import Imaging
+
+/// A finished picture and what distinguishes it from the others of its job.
+struct GeneratedPicture {
+    let image: RGBImage
+    /// Its place among the job's pictures, from 0.
+    let index: Int
+    let seed: Int
+    /// The prompt as the text encoder read it.
+    let prompt: String
+    /// Where each subject was at the last step, if asked for.
+    let masks: [LocationMask]
+
+    /// The file's name without its ending: the place and the seed, never words of the prompt.
+    var name: String {
+        let digits = String(index)
+        return String(repeating: "0", count: max(0, 4 - digits.count)) + digits + "_s\(seed)"
+    }
+}

@@ -1,0 +1,43 @@
+/// Why pictures cannot be made.
+package enum GenerationError: Error, Equatable, CustomStringConvertible {
+    /// Numbers overflowed or became undefined on the way.
+    case nonFinite(stage: String)
+    /// The decoded picture has a single colour, which no healthy model paints.
+    case constantPicture(seed: Int)
+    /// The base has no image encoder, but a reference picture has to be read.
+    case noImageEncoder(base: String)
+    /// The size does not fit the base's latents.
+    case unsupportedSize(width: Int, height: Int, multiple: Int)
+    /// The prompt has more tokens than the text encoders have positions.
+    case promptTooLong(prompt: String, lostWords: [String])
+
+    package var description: String {
+        switch self {
+        case .nonFinite(let stage):
+            """
+            A picture of finite numbers was expected, but \(stage) gave one that is not; try another \
+            seed, a lower guidance scale, or float32.
+            """
+        case .constantPicture(let seed):
+            """
+            The picture of seed \(seed) has one colour all over; try another seed, a lower guidance \
+            scale, or float32.
+            """
+        case .noImageEncoder(let base):
+            """
+            Reference pictures need a CLIP image encoder, but the base \(base) has no folder \
+            image_encoder; add one.
+            """
+        case .unsupportedSize(let width, let height, let multiple):
+            """
+            A picture of this base needs sides that are multiples of \(multiple), but \(width)×\(height) \
+            was asked for; choose the nearest multiple.
+            """
+        case .promptTooLong(let prompt, let words):
+            """
+            The prompt "\(prompt)" has more than the 77 tokens that the text encoder reads, so these \
+            words have no effect: \(words.joined(separator: " ")); shorten it.
+            """
+        }
+    }
+}

@@ -1,0 +1,106 @@
+internal import CustomContrast
+internal import Foundation
+internal import Imaging
+internal import Requests
+internal import Tensors
+
+extension GenerationPipeline {
+    /// Writes a picture, and its masks if asked for.
+    func publish(_ picture: GeneratedPicture, host: any PipelineHost) throws {
+        let metadata: [String: JSONValue] = [
+            "seed": .integer(picture.seed),
+            "prompt": .string(picture.prompt),
+            "width": .integer(picture.image.width),
+            "height": .integer(picture.image.height),
+        ]
+        try host.addOutput(
+            PipelineOutput(
+                role: "image",
+                path: "images/\(picture.name).png",
+                mediaType: "image/png",
+                metadata: metadata
+            )
+        ) { file in
+            let bytes = try PNGEncoder.encode(picture.image, texts: try texts(of: picture))
+            try Data(bytes).write(to: file)
+        }
+        for (subject, mask) in picture.masks.enumerated() {
+            guard let values = mask.current else { continue }
+            try host.addOutput(
+                PipelineOutput(
+                    role: "location_mask",
+                    path: "masks/\(picture.name)_subject\(subject + 1).png",
+                    mediaType: "image/png",
+                    metadata: ["seed": .integer(picture.seed), "subject": .integer(subject)]
+                )
+            ) { file in
+                let mask = try Mask(
+                    width: values.shape[2],
+                    height: values.shape[1],
+                    floats: values.values
+                )
+                try Data(PNGEncoder.encode(mask)).write(to: file)
+            }
+        }
+    }
+
+    /// Writes one sheet: a row per prompt, the references on its left.
+    func publishSheet(_ pictures: [GeneratedPicture], host: any PipelineHost) throws {
+        guard request.savesContactSheet else { return }
+        let references = subjects.flatMap { subject in
+            subject.images.map { ContactSheet.Cell($0, label: subject.className) }
+        }
+        let rows = stride(from: 0, to: pictures.count, by: request.count).map { first in
+            let row = pictures[first..<min(first + request.count, pictures.count)]
+            return references + row.map { picture in
+                ContactSheet.Cell(picture.image, label: "seed \(picture.seed) \(picture.prompt)")
+            }
+        }
+        let side = pictures.map { max($0.image.width, $0.image.height) }.max() ?? 256
+        let sheet = ContactSheet(rows: rows, cellSide: max(side, 128)).image()
+        try host.addOutput(
+            PipelineOutput(role: "contact_sheet", path: "contact_sheet.png", mediaType: "image/png")
+        ) { file in
+            try Data(PNGEncoder.encode(sheet)).write(to: file)
+        }
+    }
+
+    /// What the PNG file tells about how the picture was made.
+    private func texts(of picture: GeneratedPicture) throws -> [PNGText] {
+        if request.pngMetadata == .none { return [] }
+        var extras: [(name: String, value: String)] = [
+            ("RNG", request.randomStream.rawValue)
+        ]
+        if let adapter = provenance.adapter {
+            extras.append(("Adapter", adapter.name))
+            extras.append(("Adapter hash", adapter.shortHash))
+            extras.append(("Gamma", "\(request.gamma)"))
+        }
+        let parameters = InfoText(
+            prompt: picture.prompt,
+            negativePrompt: request.negativePrompt,
+            steps: request.steps,
+            sampler: request.sampler.rawValue,
+            guidanceScale: request.guidanceScale,
+            seed: picture.seed,
+            width: picture.image.width,
+            height: picture.image.height,
+            model: provenance.base.name,
+            modelHash: provenance.base.shortHash,
+            extras: extras
+        )
+        let parametersText = PNGText(keyword: "parameters", text: parameters.text)
+        if request.pngMetadata == .parameters { return [parametersText] }
+        let job: JSONValue = [
+            "seed": .integer(picture.seed),
+            "job": provenance.job.map { .integer($0) } ?? .null,
+            "base_sha256": .string(provenance.base.sha256),
+            "adapter_sha256": provenance.adapter.map { .string($0.sha256) } ?? .null,
+            "request": resolvedRequest,
+        ]
+        return [
+            parametersText,
+            PNGText(keyword: "customcontrast", text: String(decoding: try job.encoded(), as: UTF8.self)),
+        ]
+    }
+}

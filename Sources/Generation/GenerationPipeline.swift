@@ -1,0 +1,90 @@
+internal import CustomContrast
+internal import Foundation
+package import Requests
+internal import StableDiffusion
+internal import Tensors
+
+/// From a request to pictures: references are encoded once, each prompt once, each picture by itself.
+package struct GenerationPipeline {
+    private let base: BaseModel
+    private let adapter: SubjectAdapter?
+    let request: GenerationRequest
+    let subjects: [SubjectPictures]
+    let provenance: Provenance
+    /// The request with every default written out, as it is stored with the pictures.
+    let resolvedRequest: JSONValue
+
+    /// Creates the pipeline.
+    ///
+    /// - Parameters:
+    ///   - adapter: What turns reference pictures into conditioning; `nil` to use the text alone.
+    ///   - subjects: The request's subjects with their pictures, in its order; empty without an adapter.
+    ///   - resolvedRequest: The payload with every default and the seed written out.
+    package init(
+        base: BaseModel,
+        adapter: SubjectAdapter?,
+        request: GenerationRequest,
+        subjects: [SubjectPictures],
+        provenance: Provenance,
+        resolvedRequest: JSONValue
+    ) {
+        self.base = base
+        self.adapter = adapter
+        self.request = request
+        self.subjects = subjects
+        self.provenance = provenance
+        self.resolvedRequest = resolvedRequest
+    }
+
+    /// Makes all pictures and publishes each as it is done.
+    ///
+    /// - Throws: `GenerationError`, `SubjectPromptError`, an interruption, or whatever the host throws.
+    package func run(host: any PipelineHost) throws {
+        let size = try PictureSize(request: request, base: base)
+        let prompts = try PromptPreparation(
+            base: base,
+            adapter: adapter,
+            request: request,
+            subjects: subjects,
+            size: size
+        )
+        let pictureCount = request.prompts.count * request.count
+        var pictures: [GeneratedPicture] = []
+        for (promptIndex, prompt) in request.prompts.enumerated() {
+            let conditioning = try prompts.conditioning(of: prompt, host: host)
+            for copy in 0..<request.count {
+                let index = promptIndex * request.count + copy
+                let loop = DenoisingLoop(
+                    base: base,
+                    sampler: try request.sampler.sampler(base.scheduler, stepCount: request.steps),
+                    guidanceScale: request.guidanceScale,
+                    random: request.randomStream,
+                    conditioning: conditioning
+                )
+                let seed = request.seed + index
+                let (latents, masks) = try loop.latents(seed: seed, size: size.latents) { step in
+                    host.report(
+                        step: index * request.steps + step,
+                        of: pictureCount * request.steps
+                    )
+                    try host.throwIfInterrupted()
+                }
+                let picture = GeneratedPicture(
+                    image: try base.picture(of: latents, seed: seed),
+                    index: index,
+                    seed: seed,
+                    prompt: request.text(of: prompt),
+                    masks: request.savesMasks ? masks : []
+                )
+                try publish(picture, host: host)
+                pictures.append(picture)
+            }
+        }
+        try publishSheet(pictures, host: host)
+        try host.addOutput(
+            PipelineOutput(role: "request", path: "request.json", mediaType: "application/json")
+        ) { file in
+            try resolvedRequest.encoded(pretty: true).write(to: file)
+        }
+    }
+}

@@ -1,0 +1,94 @@
+internal import CLIP
+internal import CustomContrast
+internal import Requests
+internal import StableDiffusion
+internal import Tensors
+
+/// What all prompts of a request share: the encoded references and what guidance leads away from.
+struct PromptPreparation {
+    private let base: BaseModel
+    private let request: GenerationRequest
+    private let size: PictureSize
+    private let conditioner: SubjectConditioner?
+    private let subjects: [GuidedSubject]
+    private let classNames: [String]
+    private let unconditionalText: PromptEmbedding?
+    private let unconditional: Unconditional?
+
+    /// Encodes the references and the negative prompt.
+    init(
+        base: BaseModel,
+        adapter: SubjectAdapter?,
+        request: GenerationRequest,
+        subjects: [SubjectPictures],
+        size: PictureSize
+    ) throws {
+        self.base = base
+        self.request = request
+        self.size = size
+        classNames = subjects.map(\.className)
+        let isGuided = ClassifierFreeGuidance(scale: request.guidanceScale).isActive
+        unconditionalText = isGuided ? base.unconditionalText(request.negativePrompt) : nil
+        guard let adapter, !subjects.isEmpty else {
+            conditioner = nil
+            self.subjects = []
+            unconditional = nil
+            return
+        }
+        let imageEncoder = try base.requireImageEncoder()
+        conditioner = SubjectConditioner(adapter: adapter, prompts: base.prompts)
+        self.subjects = subjects.map { subject in
+            let features = adapter.encoder.imageFeatures(of: imageEncoder(subject.images))
+            return GuidedSubject(
+                imageFeatures: adapter.encoder.joined(features),
+                scale: subject.scale
+            )
+        }
+        unconditional = unconditionalText.map {
+            Unconditional(
+                text: $0,
+                blankFeatures: adapter.encoder.blankFeatures(imageEncoder.model)
+            )
+        }
+    }
+
+    /// What one prompt makes the UNet read; warns of words that do not fit.
+    func conditioning(of prompt: String, host: any PipelineHost) throws -> PictureConditioning {
+        let text = request.text(of: prompt)
+        guard let conditioner else {
+            let plain = base.prompts.prompt(text)
+            try report(plain.truncatedWords, of: text, host: host)
+            return PictureConditioning(
+                conditional: base.prompts.encode([plain]),
+                unconditional: unconditionalText,
+                timeIDs: size.timeIDs
+            )
+        }
+        let placed = try base.prompts.prompt(text, nouns: classNames)
+        try report(placed.truncatedWords, of: text, host: host)
+        let guided = GuidedPrompt(
+            conditioner: conditioner,
+            prompt: placed,
+            subjects: subjects,
+            unconditional: unconditional
+        )
+        return PictureConditioning(
+            SubjectGuidance(
+                guided,
+                pictureCount: 1,
+                usesLocationMask: request.usesLocationMask,
+                maskSide: min(64, size.latents.height, size.latents.width)
+            ),
+            timeIDs: size.timeIDs
+        )
+    }
+
+    /// Warns of a prompt that was cut, or throws if the request wants that.
+    private func report(_ words: [String], of prompt: String, host: any PipelineHost) throws {
+        guard !words.isEmpty else { return }
+        if request.promptOverflow == .error {
+            throw GenerationError.promptTooLong(prompt: prompt, lostWords: words)
+        }
+        host.warn(GenerationError.promptTooLong(prompt: prompt, lostWords: words).description)
+    }
+}

@@ -1,0 +1,62 @@
+internal import Foundation
+internal import Requests
+internal import SmallWorld
+internal import StableDiffusion
+
+/// The folder of a base model while one of its parts is being trained; published whole at the end.
+struct BaseDraft {
+    /// Where the draft lies.
+    let url: URL
+
+    /// Copies the base a request starts from, or begins with the small world's configurations.
+    init(_ request: PretrainingRequest, in context: JobContext) throws {
+        url = context.workspace.folder.appending(path: "base", directoryHint: .isDirectory)
+        let files = FileManager.default
+        if files.fileExists(atPath: url.path) { try files.removeItem(at: url) }
+        guard let base = request.base else {
+            try SmallWorldModel.writeBase(to: url)
+            return
+        }
+        let source = try context.location(of: base, in: context.models)
+        try files.createDirectory(at: url, withIntermediateDirectories: true)
+        for name in ["model_index.json"] + ModelPart.allCases.map(\.rawValue) + ["feature_extractor"] {
+            let part = source.appending(path: name)
+            guard files.fileExists(atPath: part.path) else { continue }
+            try files.copyItem(at: part, to: url.appending(path: name))
+        }
+    }
+
+    /// The draft as a model.
+    var folder: ModelFolder {
+        get throws { try ModelFolder(url) }
+    }
+
+    /// Where a part's file lies.
+    func file(_ part: ModelPart, _ name: String) -> URL {
+        url.appending(path: part.rawValue).appending(path: name)
+    }
+
+    /// Publishes every file.
+    func publish(in context: JobContext) throws {
+        let paths = try FileManager.default.subpathsOfDirectory(atPath: url.path).sorted()
+        for path in paths {
+            let source = url.appending(path: path)
+            guard !source.hasDirectoryPath, !isFolder(source) else { continue }
+            let isWeights = path.hasSuffix(".safetensors")
+            let output = PipelineOutput(
+                role: isWeights ? "weights" : "configuration",
+                path: path,
+                mediaType: isWeights ? "application/octet-stream" : "application/json"
+            )
+            try context.addOutput(output) { file in
+                try FileManager.default.copyItem(at: source, to: file)
+            }
+        }
+    }
+
+    private func isFolder(_ url: URL) -> Bool {
+        var isFolder: ObjCBool = false
+        _ = unsafe FileManager.default.fileExists(atPath: url.path, isDirectory: &isFolder)
+        return isFolder.boolValue
+    }
+}

@@ -1,0 +1,63 @@
+internal import Foundation
+internal import Imaging
+internal import Layers
+internal import Requests
+internal import StableDiffusion
+internal import Tensors
+internal import Training
+
+extension PretrainedPart {
+    /// Pictures of a validation grid, and those the latents' deviation is measured on.
+    private static let validationCount = 16
+    private static let measuredBatches = 16
+
+    /// Trains the autoencoder and measures its scaling factor: one over the deviation of its latents, so
+    /// that the UNet sees latents of unit variance (Rombach et al. 2022, appendix G).
+    func trainAutoencoder() throws {
+        let configurationFile = draft.file(.autoencoder, "config.json")
+        var configuration = try AutoencoderConfiguration(file: configurationFile)
+        let scope = scope
+        let autoencoder = try AutoencoderKL(scope, configuration: configuration)
+        let task = AutoencoderPretraining(
+            autoencoder: autoencoder,
+            parameters: scope.parameters,
+            pictures: pictures,
+            divergenceWeight: request.divergenceWeight,
+            seed: seed
+        )
+        let shown = try pictures.batch(step: 0, microBatch: 0).images
+            .prefix(PretrainedPart.validationCount)
+        try train(
+            task,
+            validation: { step in
+                let decoded = autoencoder.decode(
+                    autoencoder.encode(Tensor(signedPixelsOf: Array(shown))).mean
+                )
+                let pairs = try zip(shown, decoded.images()).flatMap { [$0, $1] }
+                let cells = pairs.map { ContactSheet.Cell($0) }
+                try publish(ContactSheet(cells: cells, columns: 8, cellSide: 128), step: step)
+            },
+            finish: {
+                configuration.scalingFactor = try scalingFactor(of: autoencoder)
+                context.log("scaling factor \(configuration.scalingFactor)")
+                let encoder = JSONEncoder()
+                encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
+                try encoder.encode(configuration).write(to: configurationFile)
+                try write(
+                    scope.parameters,
+                    to: draft.file(.autoencoder, "diffusion_pytorch_model.safetensors")
+                )
+            }
+        )
+    }
+
+    private func scalingFactor(of autoencoder: AutoencoderKL) throws -> Float {
+        var squares: Float = 0
+        for index in 0..<PretrainedPart.measuredBatches {
+            let batch = try pictures.batch(step: index, microBatch: 0)
+            let posterior = autoencoder.encode(Tensor(signedPixelsOf: batch.images))
+            squares += (posterior.mean.squared() + posterior.logVariance.exponential()).mean().scalar
+        }
+        return 1 / (squares / Float(PretrainedPart.measuredBatches)).squareRoot()
+    }
+}

@@ -1,0 +1,66 @@
+internal import Foundation
+internal import Imaging
+internal import Layers
+internal import Requests
+internal import Tensors
+internal import Training
+
+/// A part of a base model in training: what its three kinds share.
+struct PretrainedPart {
+    let request: PretrainingRequest
+    let draft: BaseDraft
+    let pictures: CaptionedFolder
+    let context: JobContext
+
+    /// Seed of the first weights and of noise.
+    var seed: UInt64 { UInt64(request.seed) }
+
+    /// Fresh weights.
+    var scope: ParameterScope { .initializing(seed: seed) }
+
+    /// Runs the loop and then `finish` with the weights that are shipped in the parameters.
+    func train(
+        _ task: any TrainingTask,
+        validation: @escaping TrainingLoop.Validation,
+        finish: () throws -> Void
+    ) throws {
+        var settings = TrainingLoopSettings(
+            request.optimizer,
+            checkpoints: request.checkpoints,
+            validation: request.validation
+        )
+        settings.averageDecay = request.emaDecay > 0 ? request.emaDecay : nil
+        var loop = try TrainingLoop(
+            task: task,
+            settings: settings,
+            identity: try context.identity,
+            host: context,
+            validation: validation
+        )
+        try loop.run()
+        try loop.withFinalWeights(finish)
+    }
+
+    /// Writes the parameters as half-precision weights, under keys that `rename` may drop by `nil`.
+    func write(
+        _ parameters: [Parameter],
+        to file: URL,
+        rename: (String) -> String? = { $0 }
+    ) throws {
+        var tensors: [String: Tensor] = [:]
+        for parameter in parameters {
+            if let key = rename(parameter.name) { tensors[key] = parameter.tensor }
+        }
+        try WeightFile.write(
+            tensors,
+            storedAs: .float16,
+            metadata: ["format": "pt"],
+            to: file.path
+        )
+    }
+
+    /// Publishes a validation grid.
+    func publish(_ sheet: ContactSheet, step: Int) throws {
+        try context.publishValidation(sheet, step: step)
+    }
+}

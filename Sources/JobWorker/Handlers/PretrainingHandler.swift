@@ -1,0 +1,39 @@
+internal import Foundation
+internal import Imaging
+package import Requests
+internal import Training
+
+/// Carries out `pretrain` jobs: a part of a base model from scratch, published as a whole base folder.
+package struct PretrainingHandler: JobHandler {
+    package let kind = JobKind.pretrain
+
+    /// Creates the handler.
+    package init() {}
+
+    package func run(_ request: JobRequest, in context: JobContext) throws {
+        guard case .pretrain(let request) = request else {
+            preconditionFailure("the table gives a handler its own kind of request only")
+        }
+        let draft = try BaseDraft(request, in: context)
+        let pictures = try CaptionedFolder(
+            context.location(of: request.data, in: context.inputs),
+            side: request.resolution,
+            batchSize: request.optimizer.batchSize,
+            batchesPerStep: request.optimizer.gradientAccumulationSteps,
+            seed: UInt64(request.seed),
+            decoder: ImageDecoder(limits: context.configuration.imageLimits)
+        )
+        let part = PretrainedPart(
+            request: request,
+            draft: draft,
+            pictures: pictures,
+            context: context
+        )
+        switch request.component {
+        case .autoencoder: try part.trainAutoencoder()
+        case .clip: try part.trainCLIP()
+        case .unet: preconditionFailure("not yet")
+        }
+        try draft.publish(in: context)
+    }
+}

@@ -1,0 +1,80 @@
+package import CLIP
+package import StableDiffusion
+package import Tensors
+
+/// Trains a text-conditioned UNet from scratch in the latent space of a frozen autoencoder
+/// (Rombach et al. 2022, Eq. 3).
+///
+/// Some captions are dropped, so that guidance has an unconditional branch (Ho and Salimans
+/// 2022). The error of each sample is weighted by min(SNR, 5)/SNR, which keeps the almost clean timesteps
+/// from dominating (Hang et al. 2023).
+package final class UNetPretraining: TrainingTask {
+    private static let signalToNoiseCap: Float = 5
+
+    private let unet: UNet2DConditionModel
+    private let autoencoder: AutoencoderKL
+    private let text: CLIPTextModel
+    private let tokenizer: CLIPTokenizer
+    private let schedule: NoiseSchedule
+    private let pictures: any CaptionedPictures
+    private let captionDropRate: Float
+    private let seed: UInt64
+    package let parameters: [Parameter]
+
+    /// Creates the task for a trainable UNet with these parameters; the other models are frozen.
+    package init(
+        unet: UNet2DConditionModel,
+        parameters: [Parameter],
+        autoencoder: AutoencoderKL,
+        text: CLIPTextModel,
+        tokenizer: CLIPTokenizer,
+        schedule: NoiseSchedule,
+        pictures: any CaptionedPictures,
+        captionDropRate: Float,
+        seed: UInt64
+    ) {
+        self.unet = unet
+        self.parameters = parameters
+        self.autoencoder = autoencoder
+        self.text = text
+        self.tokenizer = tokenizer
+        self.schedule = schedule
+        self.pictures = pictures
+        self.captionDropRate = captionDropRate
+        self.seed = seed
+    }
+
+    package func loss(step: Int, microBatch: Int) throws -> TrainingLoss {
+        let batch = try pictures.batch(step: step, microBatch: microBatch)
+        let count = batch.captions.count
+        var random = PhiloxSource(seed: seed, step: step, microBatch: microBatch)
+        let captions = batch.captions.map {
+            random.nextUniform() < captionDropRate ? "" : $0
+        }
+        let timesteps = (0..<count).map { _ in random.integer(below: schedule.timestepCount) }
+        let posterior = autoencoder.encode(Tensor(signedPixelsOf: batch.images))
+        let latents =
+            posterior.sample(noise: random.normal(posterior.mean.shape))
+            * autoencoder.configuration.scalingFactor
+        let noise = random.normal(latents.shape)
+        let noisy = schedule.noisy(latents, noise: noise, timesteps: timesteps)
+        let context = text(ids: captions.map { tokenizer.encode($0).ids }).lastHiddenState
+
+        let predicted = unet(
+            noisy,
+            timesteps: timesteps.map(Float.init),
+            context: CrossAttentionContext(text: [context])
+        )
+        let squaredError = (predicted - noise).squared().flattened(from: 1).mean(axis: 1)  // [N]
+        let weights = timesteps.map { timestep in
+            let ratio = schedule.signalToNoiseRatio(at: timestep)
+            return min(ratio, UNetPretraining.signalToNoiseCap) / ratio
+        }
+        let total = (squaredError * Tensor(weights, shape: [count])).mean()
+        return TrainingLoss(
+            total: total,
+            parts: [("loss/denoising", squaredError.mean().scalar)],
+            dataWait: batch.dataWait
+        )
+    }
+}

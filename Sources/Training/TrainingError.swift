@@ -1,0 +1,35 @@
+/// Why a training cannot go on.
+package enum TrainingError: Error, Equatable, CustomStringConvertible {
+    /// The loss or its gradient was not finite several steps in a row.
+    case diverged(step: Int, quantity: String)
+    /// A checkpoint does not belong to this training.
+    case foreignCheckpoint(expected: String, found: String)
+    /// A checkpoint lacks a tensor.
+    case incompleteCheckpoint(key: String)
+    /// The data set has too little for what the training asks.
+    case tooLittleData(expected: String, found: String)
+    /// A file of the data set says something it must not.
+    case badDataSet(file: String, problem: String)
+
+    package var description: String {
+        switch self {
+        case .diverged(let step, let quantity):
+            """
+            The training diverged at step \(step): \(quantity) was not a finite number in \
+            \(TrainingLoop.toleratedNonFiniteSteps) steps in a row; lower the learning rate or look \
+            at the data.
+            """
+        case .foreignCheckpoint(let expected, let found):
+            """
+            The checkpoint belongs to another training: expected \(expected), found \(found); \
+            enqueue a new job instead of changing this one.
+            """
+        case .incompleteCheckpoint(let key):
+            "The checkpoint lacks the tensor \(key); an older checkpoint is needed."
+        case .tooLittleData(let expected, let found):
+            "The data set is too small: expected \(expected), found \(found)."
+        case .badDataSet(let file, let problem):
+            "The data set's \(file) cannot be used: \(problem)."
+        }
+    }
+}

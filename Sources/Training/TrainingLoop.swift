@@ -1,0 +1,158 @@
+package import Requests
+internal import Optimizers
+internal import Tensors
+
+/// Repeats a task's step until it is done, interrupted or diverged.
+///
+/// `N` steps straight and `k` steps, a resume and `N − k` steps give the same bytes: a checkpoint holds
+/// everything a step depends on besides its number.
+package struct TrainingLoop {
+    /// How many steps in a row may lack a finite loss or gradient before the training is given up. Such a
+    /// step changes nothing.
+    package static let toleratedNonFiniteSteps = 5
+
+    /// Shows how far the training is, with pictures that use the same seeds every time. Recording is off
+    /// and the averaged weights, if there are any, are in place.
+    package typealias Validation = (_ step: Int) throws -> Void
+
+    private let task: any TrainingTask
+    private let settings: TrainingLoopSettings
+    private let host: any PipelineHost
+    private let validation: Validation
+    private let clock = ContinuousClock()
+    private var state: TrainingState
+    private var nonFiniteSteps = 0
+
+    /// Creates the loop at its first step, or where `host` says an earlier attempt got to.
+    ///
+    /// - Parameter identity: What makes checkpoints compatible, such as the canonical request.
+    package init(
+        task: any TrainingTask,
+        settings: TrainingLoopSettings,
+        identity: String,
+        host: any PipelineHost,
+        validation: @escaping Validation
+    ) throws {
+        self.task = task
+        self.validation = validation
+        self.settings = settings
+        self.host = host
+        state = TrainingState(parameters: task.parameters, settings: settings, identity: identity)
+        if let resumePoint = host.resumePoint {
+            try state.restore(from: resumePoint.folder)
+            host.log("Resumed after step \(state.step) of \(settings.steps).")
+        }
+    }
+
+    /// Runs the remaining steps and a last validation.
+    ///
+    /// - Throws: `PipelineInterruption` after saving a checkpoint, `TrainingError.diverged`, or whatever
+    ///   the task or the host throws.
+    package mutating func run() throws {
+        var lastCheckpoint = clock.now
+        host.report(step: state.step, of: settings.steps)
+        while state.step < settings.steps {
+            try takeStep()
+            host.report(step: state.step, of: settings.steps)
+            if settings.validationSteps > 0, state.step % settings.validationSteps == 0,
+                state.step < settings.steps
+            {
+                try validate()
+            }
+            let interruption = host.interruption
+            if interruption == .cancelled { throw PipelineInterruption.cancelled }
+            let isDue =
+                settings.checkpointSteps.map { state.step % $0 == 0 } ?? false
+                || clock.now - lastCheckpoint >= settings.checkpointInterval
+            if isDue || interruption != nil, state.step < settings.steps {
+                try saveCheckpoint()
+                lastCheckpoint = clock.now
+            }
+            if let interruption { throw interruption }
+        }
+        try validate()
+    }
+
+    /// Runs `body` with the final weights in the task's parameters: the averaged ones if there is an
+    /// average.
+    package func withFinalWeights<Result>(_ body: () throws -> Result) rethrows -> Result {
+        try state.withAverages(body)
+    }
+
+    private func saveCheckpoint() throws {
+        let state = state
+        try host.saveCheckpoint(step: state.step) { folder in try state.save(to: folder) }
+    }
+
+    private func validate() throws {
+        try state.withAverages { try validation(state.step) }
+    }
+
+    /// One optimizer step: the mean gradient of the micro-batches, clipped, applied.
+    private mutating func takeStep() throws {
+        let started = clock.now
+        let step = state.step
+        var gradients = GradientSum(of: task.parameters)
+        var losses = LossMean()
+        for microBatch in 0..<settings.gradientAccumulationSteps {
+            let loss = try Tape.record { try task.loss(step: step, microBatch: microBatch) }
+            losses.add(loss)
+            gradients.add(
+                Gradients(of: loss.total),
+                weight: 1 / Float(settings.gradientAccumulationSteps)
+            )
+        }
+        let norm = gradients.globalNorm
+        let learningRate = settings.learningRate.rate(atStep: step)
+        if losses.total.isFinite, norm.isFinite {
+            state.update(
+                with: gradients,
+                learningRate: learningRate,
+                gradientScale: settings.maximumGradientNorm.map {
+                    GradientClipping.scale(forGlobalNorm: norm, limit: $0)
+                } ?? 1
+            )
+            nonFiniteSteps = 0
+        } else {
+            try skipStep(loss: losses.total, gradientNorm: norm)
+        }
+        report(losses, gradientNorm: norm, learningRate: learningRate, since: started, step: step)
+    }
+
+    /// Leaves everything as it is; gives up after several such steps in a row.
+    private mutating func skipStep(loss: Float, gradientNorm: Double) throws {
+        nonFiniteSteps += 1
+        host.log("Step \(state.step) skipped: loss \(loss), gradient norm \(gradientNorm).")
+        if nonFiniteSteps >= TrainingLoop.toleratedNonFiniteSteps {
+            throw TrainingError.diverged(
+                step: state.step,
+                quantity: loss.isFinite ? "the gradient" : "the loss"
+            )
+        }
+        state.skipStep()
+    }
+
+    private func report(
+        _ losses: LossMean,
+        gradientNorm: Double,
+        learningRate: Double,
+        since started: ContinuousClock.Instant,
+        step: Int
+    ) {
+        host.report(metric: "loss/total", value: Double(losses.total), step: step)
+        for (name, value) in losses.parts {
+            host.report(metric: name, value: Double(value), step: step)
+        }
+        host.report(metric: "gradient_norm", value: gradientNorm, step: step)
+        host.report(metric: "learning_rate", value: learningRate, step: step)
+        host.report(metric: "time/step", value: (clock.now - started).seconds, step: step)
+        host.report(metric: "time/data_wait", value: losses.dataWait.seconds, step: step)
+    }
+}
+
+extension Duration {
+    /// The duration in seconds.
+    var seconds: Double {
+        Double(components.seconds) + Double(components.attoseconds) * 1e-18
+    }
+}

@@ -52,9 +52,13 @@ extension GenerationPipeline {
         }
         let rows = stride(from: 0, to: pictures.count, by: request.count).map { first in
             let row = pictures[first..<min(first + request.count, pictures.count)]
-            return references + row.map { picture in
-                ContactSheet.Cell(picture.image, label: "seed \(picture.seed) \(picture.prompt)")
-            }
+            return references
+                + row.map { picture in
+                    ContactSheet.Cell(
+                        picture.image,
+                        label: "seed \(picture.seed) \(picture.prompt)"
+                    )
+                }
         }
         let side = pictures.map { max($0.image.width, $0.image.height) }.max() ?? 256
         let sheet = ContactSheet(rows: rows, cellSide: max(side, 128)).image()
@@ -100,7 +104,10 @@ extension GenerationPipeline {
         ]
         return [
             parametersText,
-            PNGText(keyword: "customcontrast", text: String(decoding: try job.encoded(), as: UTF8.self)),
+            PNGText(
+                keyword: "customcontrast",
+                text: String(decoding: try job.encoded(), as: UTF8.self)
+            ),
         ]
     }
 }

@@ -1,5 +1,4 @@
 package import Datasets
-package import Imaging
 
 /// Hands a training its batches in the order of its steps, from the step it starts or resumes at.
 package struct BatchStream<Sample: Sendable> {

@@ -8,8 +8,6 @@ package enum TrainingError: Error, Equatable, CustomStringConvertible {
     case incompleteCheckpoint(key: String)
     /// The data set has too little for what the training asks.
     case tooLittleData(expected: String, found: String)
-    /// A file of the data set says something it must not.
-    case badDataSet(file: String, problem: String)
 
     package var description: String {
         switch self {
@@ -28,8 +26,6 @@ package enum TrainingError: Error, Equatable, CustomStringConvertible {
             "The checkpoint lacks the tensor \(key); an older checkpoint is needed."
         case .tooLittleData(let expected, let found):
             "The data set is too small: expected \(expected), found \(found)."
-        case .badDataSet(let file, let problem):
-            "The data set's \(file) cannot be used: \(problem)."
         }
     }
 }

@@ -1,5 +1,5 @@
-package import Requests
 internal import Optimizers
+package import Requests
 internal import Tensors
 
 /// Repeats a task's step until it is done, interrupted or diverged.

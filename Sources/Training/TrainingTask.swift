@@ -12,7 +12,7 @@ package protocol TrainingTask: AnyObject {
     ///
     /// - Parameters:
     ///   - step: The optimizer step the batch belongs to, from 0.
-    ///   - microBatch: The batch within the step, below `gradientAccumulationSteps`.
+    ///   - microBatch: The batch within the step, below `gradientAccumulationSteps`. Calls come in order.
     func loss(step: Int, microBatch: Int) throws -> TrainingLoss
 }
 

@@ -19,7 +19,9 @@ struct BaseDraft {
         }
         let source = try context.location(of: base, in: context.models)
         try files.createDirectory(at: url, withIntermediateDirectories: true)
-        for name in ["model_index.json"] + ModelPart.allCases.map(\.rawValue) + ["feature_extractor"] {
+        for name in ["model_index.json"] + ModelPart.allCases.map(\.rawValue) + [
+            "feature_extractor"
+        ] {
             let part = source.appending(path: name)
             guard files.fileExists(atPath: part.path) else { continue }
             try files.copyItem(at: part, to: url.appending(path: name))

@@ -1,3 +1,4 @@
+internal import Datasets
 internal import Foundation
 internal import Imaging
 internal import Layers
@@ -9,7 +10,8 @@ internal import Training
 extension PretrainedPart {
     /// Pictures of a validation grid, and those the latents' deviation is measured on.
     private static let validationCount = 16
-    private static let measuredBatches = 16
+    private static let measuredCount = 256
+    private static let measuredBatch = 16
 
     /// Trains the autoencoder and measures its scaling factor: one over the deviation of its latents, so
     /// that the UNet sees latents of unit variance (Rombach et al. 2022, appendix G).
@@ -21,17 +23,16 @@ extension PretrainedPart {
         let task = AutoencoderPretraining(
             autoencoder: autoencoder,
             parameters: scope.parameters,
-            pictures: pictures,
+            pictures: try batches(),
             divergenceWeight: request.divergenceWeight,
             seed: seed
         )
-        let shown = try pictures.batch(step: 0, microBatch: 0).images
-            .prefix(PretrainedPart.validationCount)
+        let shown = try firstPictures(PretrainedPart.validationCount).map(\.image)
         try train(
             task,
             validation: { step in
                 let decoded = autoencoder.decode(
-                    autoencoder.encode(Tensor(signedPixelsOf: Array(shown))).mean
+                    autoencoder.encode(Tensor(signedPixelsOf: shown)).mean
                 )
                 let pairs = try zip(shown, decoded.images()).flatMap { [$0, $1] }
                 let cells = pairs.map { ContactSheet.Cell($0) }
@@ -52,12 +53,16 @@ extension PretrainedPart {
     }
 
     private func scalingFactor(of autoencoder: AutoencoderKL) throws -> Float {
+        let images = try firstPictures(PretrainedPart.measuredCount).map(\.image)
         var squares: Float = 0
-        for index in 0..<PretrainedPart.measuredBatches {
-            let batch = try pictures.batch(step: index, microBatch: 0)
-            let posterior = autoencoder.encode(Tensor(signedPixelsOf: batch.images))
-            squares += (posterior.mean.squared() + posterior.logVariance.exponential()).mean().scalar
+        for first in stride(from: 0, to: images.count, by: PretrainedPart.measuredBatch) {
+            let batch = Array(
+                images[first..<min(first + PretrainedPart.measuredBatch, images.count)]
+            )
+            let posterior = autoencoder.encode(Tensor(signedPixelsOf: batch))
+            let square = (posterior.mean.squared() + posterior.logVariance.exponential()).mean()
+            squares += square.scalar * Float(batch.count)
         }
-        return 1 / (squares / Float(PretrainedPart.measuredBatches)).squareRoot()
+        return 1 / (squares / Float(images.count)).squareRoot()
     }
 }

@@ -1,5 +1,7 @@
 internal import CLIP
+internal import Datasets
 internal import Foundation
+internal import Imaging
 internal import Layers
 internal import Requests
 internal import StableDiffusion
@@ -7,8 +9,9 @@ internal import Tensors
 internal import Training
 
 extension PretrainedPart {
-    /// Batches a validation asks to match pictures with captions.
-    private static let matchedBatches = 4
+    /// Pictures a validation matches with their captions, and how many at a time.
+    private static let matchedCount = 256
+    private static let matchedBatch = 64
 
     /// Trains text and vision encoder together and ships them as two parts.
     func trainCLIP() throws {
@@ -20,13 +23,15 @@ extension PretrainedPart {
             vision: CLIPVisionConfiguration(file: draft.file(.imageEncoder, "config.json"))
         )
         let tokenizer = try CLIPTokenizer(folder: folder.folder(of: .tokenizer))
-        let preprocessor = CLIPImagePreprocessor(imageSize: model.visionModel.configuration.imageSize)
+        let preprocessor = CLIPImagePreprocessor(
+            imageSize: model.visionModel.configuration.imageSize
+        )
         let task = CLIPPretraining(
             model: model,
             parameters: scope.parameters,
             tokenizer: tokenizer,
             preprocessor: preprocessor,
-            pictures: pictures
+            pictures: try batches()
         )
         try train(
             task,
@@ -35,11 +40,14 @@ extension PretrainedPart {
                 context.report(metric: "validation/matched", value: Double(share), step: step)
             },
             finish: {
-                try write(scope.parameters, to: draft.file(.textEncoder, "model.safetensors")) { key in
+                try write(scope.parameters, to: draft.file(.textEncoder, "model.safetensors")) {
+                    key in
                     key.hasPrefix("text_") ? key : nil
                 }
-                try write(scope.parameters, to: draft.file(.imageEncoder, "model.safetensors")) { key in
-                    key.hasPrefix("vision_model.") || key.hasPrefix("visual_projection.") ? key : nil
+                try write(scope.parameters, to: draft.file(.imageEncoder, "model.safetensors")) {
+                    key in
+                    key.hasPrefix("vision_model.") || key.hasPrefix("visual_projection.")
+                        ? key : nil
                 }
             }
         )
@@ -51,24 +59,27 @@ extension PretrainedPart {
         _ tokenizer: CLIPTokenizer,
         _ preprocessor: CLIPImagePreprocessor
     ) throws -> Float {
-        var (matched, count) = (0, 0)
-        for index in 0..<PretrainedPart.matchedBatches {
-            let batch = try pictures.batch(step: index, microBatch: 0)
-            let output = model.textModel(ids: batch.captions.map { tokenizer.encode($0).ids })
+        let samples = try firstPictures(PretrainedPart.matchedCount)
+        var matched = 0
+        for first in stride(from: 0, to: samples.count, by: PretrainedPart.matchedBatch) {
+            let batch = samples[first..<min(first + PretrainedPart.matchedBatch, samples.count)]
+            let captions = batch.map(\.caption)
+            let output = model.textModel(ids: captions.map { tokenizer.encode($0).ids })
             guard let textEmbeds = output.textEmbeds else {
                 preconditionFailure("a joint model projects its texts")
             }
             let similarities = CLIPModel.similarities(
                 textEmbeds: textEmbeds,
-                imageEmbeds: model.visionModel(preprocessor(batch.images)).imageEmbeds
-            ).transposed(1, 0).values
-            for picture in batch.images.indices {
-                let row = similarities[picture * batch.captions.count..<(picture + 1) * batch.captions.count]
-                let best = row.indices.max { row[$0] < row[$1] }.map { $0 - row.startIndex }
-                if let best, batch.captions[best] == batch.captions[picture] { matched += 1 }
-                count += 1
+                imageEmbeds: model.visionModel(preprocessor(batch.map(\.image))).imageEmbeds
+            )  // [captions, pictures]
+            for picture in captions.indices {
+                let column = captions.indices.map {
+                    similarities.span[$0 * captions.count + picture]
+                }
+                let best = column.indices.max { column[$0] < column[$1] } ?? 0
+                if captions[best] == captions[picture] { matched += 1 }
             }
         }
-        return Float(matched) / Float(count)
+        return Float(matched) / Float(samples.count)
     }
 }

@@ -1,3 +1,4 @@
+internal import Datasets
 internal import Foundation
 internal import Imaging
 internal import Layers
@@ -9,11 +10,26 @@ internal import Training
 struct PretrainedPart {
     let request: PretrainingRequest
     let draft: BaseDraft
-    let pictures: CaptionedFolder
+    let pictures: CaptionedPictures
     let context: JobContext
 
     /// Seed of the first weights and of noise.
     var seed: UInt64 { UInt64(request.seed) }
+
+    /// The training's batches, from where an earlier attempt got to.
+    func batches() throws -> BatchStream<CaptionedPicture> {
+        let doneSteps = context.resumePoint?.step ?? 0
+        return try BatchStream(
+            pictures,
+            batchSize: request.optimizer.batchSize,
+            firstBatch: doneSteps * request.optimizer.gradientAccumulationSteps
+        )
+    }
+
+    /// The first pictures of the data set's order: those that validations look at.
+    func firstPictures(_ count: Int) throws -> [CaptionedPicture] {
+        try (0..<min(count, pictures.count)).map { try pictures.sample(epoch: 0, offset: $0) }
+    }
 
     /// Fresh weights.
     var scope: ParameterScope { .initializing(seed: seed) }

@@ -1,5 +1,5 @@
+internal import Datasets
 internal import Foundation
-internal import Imaging
 package import Requests
 internal import Training
 
@@ -15,13 +15,14 @@ package struct PretrainingHandler: JobHandler {
             preconditionFailure("the table gives a handler its own kind of request only")
         }
         let draft = try BaseDraft(request, in: context)
-        let pictures = try CaptionedFolder(
-            context.location(of: request.data, in: context.inputs),
+        let dataset = try MultiViewDataset(
+            root: context.location(of: request.data, in: context.inputs)
+        )
+        for note in dataset.notes { context.log(note) }
+        let pictures = CaptionedPictures(
+            dataset,
             side: request.resolution,
-            batchSize: request.optimizer.batchSize,
-            batchesPerStep: request.optimizer.gradientAccumulationSteps,
-            seed: UInt64(request.seed),
-            decoder: ImageDecoder(limits: context.configuration.imageLimits)
+            seed: UInt64(request.seed)
         )
         let part = PretrainedPart(
             request: request,

@@ -1,3 +1,5 @@
+package import Datasets
+internal import Imaging
 package import StableDiffusion
 package import Tensors
 
@@ -9,7 +11,7 @@ package import Tensors
 package final class AutoencoderPretraining: TrainingTask {
     private static let colourWeight: Float = 1
     private let autoencoder: AutoencoderKL
-    private let pictures: any CaptionedPictures
+    private let pictures: BatchStream<CaptionedPicture>
     private let divergenceWeight: Float
     private let seed: UInt64
     package let parameters: [Parameter]
@@ -18,7 +20,7 @@ package final class AutoencoderPretraining: TrainingTask {
     package init(
         autoencoder: AutoencoderKL,
         parameters: [Parameter],
-        pictures: any CaptionedPictures,
+        pictures: BatchStream<CaptionedPicture>,
         divergenceWeight: Float,
         seed: UInt64
     ) {
@@ -30,9 +32,9 @@ package final class AutoencoderPretraining: TrainingTask {
     }
 
     package func loss(step: Int, microBatch: Int) throws -> TrainingLoss {
-        let batch = try pictures.batch(step: step, microBatch: microBatch)
+        let (samples, dataWait) = try pictures.next()
         var random = PhiloxSource(seed: seed, step: step, microBatch: microBatch)
-        let pixels = Tensor(signedPixelsOf: batch.images)
+        let pixels = Tensor(signedPixelsOf: samples.map(\.image))
         let posterior = autoencoder.encode(pixels)
         let noise = random.normal(posterior.mean.shape)
         let reconstruction = autoencoder.decode(posterior.sample(noise: noise))
@@ -52,7 +54,7 @@ package final class AutoencoderPretraining: TrainingTask {
                 ("loss/colour", colourError.scalar),
                 ("loss/divergence", divergence.scalar),
             ],
-            dataWait: batch.dataWait
+            dataWait: dataWait
         )
     }
 

@@ -1,4 +1,6 @@
 package import CLIP
+package import Datasets
+internal import Imaging
 package import Tensors
 
 /// Trains a CLIP text and vision model together from scratch: pictures find their captions and captions
@@ -12,7 +14,7 @@ package final class CLIPPretraining: TrainingTask {
     private let model: CLIPModel
     private let tokenizer: CLIPTokenizer
     private let preprocessor: CLIPImagePreprocessor
-    private let pictures: any CaptionedPictures
+    private let pictures: BatchStream<CaptionedPicture>
     package let parameters: [Parameter]
 
     /// Creates the task for a trainable model with these parameters.
@@ -21,7 +23,7 @@ package final class CLIPPretraining: TrainingTask {
         parameters: [Parameter],
         tokenizer: CLIPTokenizer,
         preprocessor: CLIPImagePreprocessor,
-        pictures: any CaptionedPictures
+        pictures: BatchStream<CaptionedPicture>
     ) {
         self.model = model
         self.parameters = parameters
@@ -31,24 +33,24 @@ package final class CLIPPretraining: TrainingTask {
     }
 
     package func loss(step: Int, microBatch: Int) throws -> TrainingLoss {
-        let batch = try pictures.batch(step: step, microBatch: microBatch)
-        let ids = batch.captions.map { tokenizer.encode($0).ids }
+        let (samples, dataWait) = try pictures.next()
+        let ids = samples.map(\.caption).map { tokenizer.encode($0).ids }
         guard let textEmbeds = model.textModel(ids: ids).textEmbeds else {
             preconditionFailure("a text model without a projection cannot be matched with pictures")
         }
-        let imageEmbeds = model.visionModel(preprocessor(batch.images)).imageEmbeds
+        let imageEmbeds = model.visionModel(preprocessor(samples.map(\.image))).imageEmbeds
         let scale = model.logitScale.tensor.exponential()
             .clamped(to: 0...CLIPPretraining.maximumLogitScale)
         let similarities = CLIPModel.similarities(textEmbeds: textEmbeds, imageEmbeds: imageEmbeds)
         let logits = similarities * scale  // [captions, pictures]
-        let targets = CLIPPretraining.targets(for: batch.captions)
+        let targets = CLIPPretraining.targets(for: samples.map(\.caption))
         let captionLoss = CLIPPretraining.crossEntropy(logits, targets)
         let pictureLoss = CLIPPretraining.crossEntropy(logits.transposed(1, 0), targets)
         let total = 0.5 * (pictureLoss + captionLoss)
         return TrainingLoss(
             total: total,
             parts: [("loss/contrastive", total.scalar), ("logit_scale", scale.scalar)],
-            dataWait: batch.dataWait
+            dataWait: dataWait
         )
     }
 

@@ -1,4 +1,6 @@
 package import CLIP
+package import Datasets
+internal import Imaging
 package import StableDiffusion
 package import Tensors
 
@@ -16,7 +18,7 @@ package final class UNetPretraining: TrainingTask {
     private let text: CLIPTextModel
     private let tokenizer: CLIPTokenizer
     private let schedule: NoiseSchedule
-    private let pictures: any CaptionedPictures
+    private let pictures: BatchStream<CaptionedPicture>
     private let captionDropRate: Float
     private let seed: UInt64
     package let parameters: [Parameter]
@@ -29,7 +31,7 @@ package final class UNetPretraining: TrainingTask {
         text: CLIPTextModel,
         tokenizer: CLIPTokenizer,
         schedule: NoiseSchedule,
-        pictures: any CaptionedPictures,
+        pictures: BatchStream<CaptionedPicture>,
         captionDropRate: Float,
         seed: UInt64
     ) {
@@ -45,14 +47,14 @@ package final class UNetPretraining: TrainingTask {
     }
 
     package func loss(step: Int, microBatch: Int) throws -> TrainingLoss {
-        let batch = try pictures.batch(step: step, microBatch: microBatch)
-        let count = batch.captions.count
+        let (samples, dataWait) = try pictures.next()
+        let count = samples.map(\.caption).count
         var random = PhiloxSource(seed: seed, step: step, microBatch: microBatch)
-        let captions = batch.captions.map {
+        let captions = samples.map(\.caption).map {
             random.nextUniform() < captionDropRate ? "" : $0
         }
         let timesteps = (0..<count).map { _ in random.integer(below: schedule.timestepCount) }
-        let posterior = autoencoder.encode(Tensor(signedPixelsOf: batch.images))
+        let posterior = autoencoder.encode(Tensor(signedPixelsOf: samples.map(\.image)))
         let latents =
             posterior.sample(noise: random.normal(posterior.mean.shape))
             * autoencoder.configuration.scalingFactor
@@ -74,7 +76,7 @@ package final class UNetPretraining: TrainingTask {
         return TrainingLoss(
             total: total,
             parts: [("loss/denoising", squaredError.mean().scalar)],
-            dataWait: batch.dataWait
+            dataWait: dataWait
         )
     }
 }

@@ -59,6 +59,13 @@ let package = Package(
         // Floor 6: request in, result out; none of them sees a database.
         .target(name: "Datasets", dependencies: ["SmallWorld", "Imaging"]),
         .target(
+            name: "Generation",
+            dependencies: [
+                "CustomContrast", "StableDiffusion", "CLIP", "Layers", "Tensors", "Imaging",
+                "Requests", "Digests",
+            ]
+        ),
+        .target(
             name: "Training",
             dependencies: [
                 "CustomContrast", "Datasets", "StableDiffusion", "CLIP", "Layers", "Optimizers",
@@ -70,8 +77,8 @@ let package = Package(
         .target(
             name: "JobWorker",
             dependencies: [
-                "CSystemCalls", "Digests", "JobQueue", "Postgres", "Requests", "Training",
-                "Datasets", "StableDiffusion", "CLIP", "SmallWorld", "Layers", "Optimizers", "Tensors",
+                "CSystemCalls", "Digests", "JobQueue", "Postgres", "Requests",
+                "Generation", "Training", "CustomContrast", "Datasets", "StableDiffusion", "CLIP", "SmallWorld", "Layers", "Optimizers", "Tensors",
                 "Imaging",
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "Logging", package: "swift-log"),

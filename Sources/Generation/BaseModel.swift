@@ -54,7 +54,7 @@ package final class BaseModel {
     }
 
     /// What reads reference pictures.
-    func requireImageEncoder() throws(GenerationError) -> ImageEncoder {
+    package func requireImageEncoder() throws(GenerationError) -> ImageEncoder {
         guard let imageEncoder else { throw .noImageEncoder(base: name) }
         return imageEncoder
     }

@@ -86,7 +86,7 @@ extension GenerationPipeline {
             steps: request.steps,
             sampler: request.sampler.rawValue,
             guidanceScale: request.guidanceScale,
-            seed: picture.seed,
+            seed: UInt64(picture.seed),
             width: picture.image.width,
             height: picture.image.height,
             model: provenance.base.name,

@@ -1,4 +1,4 @@
-internal import CustomContrast
+package import CustomContrast
 internal import Foundation
 package import Requests
 internal import StableDiffusion
@@ -56,7 +56,10 @@ package struct GenerationPipeline {
                 let index = promptIndex * request.count + copy
                 let loop = DenoisingLoop(
                     base: base,
-                    sampler: try request.sampler.sampler(base.scheduler, stepCount: request.steps),
+                    sampler: try request.sampler.integrator.sampler(
+                        base.scheduler,
+                        stepCount: request.steps
+                    ),
                     guidanceScale: request.guidanceScale,
                     random: request.randomStream,
                     conditioning: conditioning

@@ -1,5 +1,6 @@
 internal import CLIP
 package import CustomContrast
+internal import Foundation
 internal import Layers
 package import StableDiffusion
 

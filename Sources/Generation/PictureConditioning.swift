@@ -1,5 +1,5 @@
 package import CustomContrast
-package import StableDiffusion
+internal import StableDiffusion
 internal import Tensors
 
 /// What the UNet reads beside the latents of one picture: text alone, or text with subjects.

@@ -1,4 +1,5 @@
 internal import Requests
+internal import StableDiffusion
 
 /// The size of a picture and of its latents.
 struct PictureSize: Equatable {

@@ -37,17 +37,17 @@ struct PromptPreparation {
         }
         let imageEncoder = try base.requireImageEncoder()
         conditioner = SubjectConditioner(adapter: adapter, prompts: base.prompts)
-        self.subjects = subjects.map { subject in
-            let features = adapter.encoder.imageFeatures(of: imageEncoder(subject.images))
+        self.subjects = try subjects.map { subject in
+            let features = try adapter.encoder.imageFeatures(of: imageEncoder(subject.images))
             return GuidedSubject(
                 imageFeatures: adapter.encoder.joined(features),
                 scale: subject.scale
             )
         }
-        unconditional = unconditionalText.map {
+        unconditional = try unconditionalText.map {
             Unconditional(
                 text: $0,
-                blankFeatures: adapter.encoder.blankFeatures(imageEncoder.model)
+                blankFeatures: try adapter.encoder.blankFeatures(imageEncoder.model)
             )
         }
     }

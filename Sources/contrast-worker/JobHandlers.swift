@@ -3,6 +3,6 @@ internal import JobWorker
 /// Everything this program can run.
 enum JobHandlers {
     static let all: [any JobHandler] = [
-        PreparationHandler(), PretrainingHandler(),
+        GenerationHandler(), TrainingHandler(), PreparationHandler(), PretrainingHandler(),
     ]
 }

@@ -33,7 +33,7 @@ package struct PretrainingHandler: JobHandler {
         switch request.component {
         case .autoencoder: try part.trainAutoencoder()
         case .clip: try part.trainCLIP()
-        case .unet: preconditionFailure("not yet")
+        case .unet: try part.trainUNet()
         }
         try draft.publish(in: context)
     }

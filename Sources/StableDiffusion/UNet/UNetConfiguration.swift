@@ -103,6 +103,9 @@ package struct UNetConfiguration: Sendable, Equatable {
         addedConditioning = nil
     }
 
+    /// How many times smaller the innermost level's sides are: what the latents' sides are multiples of.
+    package var reductionFactor: Int { 1 << (levels.count - 1) }
+
     /// Reads a `config.json`.
     package init(file: URL) throws {
         self = try ModelFile.decode(Self.self, from: file)

@@ -1,0 +1,44 @@
+internal import CLIP
+package import CustomContrast
+internal import Digests
+internal import Foundation
+internal import StableDiffusion
+
+extension BaseModel {
+    /// The base by name and by the content of its UNet.
+    package func identity() throws -> ArtifactIdentity {
+        ArtifactIdentity(name: name, sha256: try hash(of: .unet))
+    }
+
+    /// What adapters of this base say they were trained with.
+    package func modelHashes() throws -> (base: String, imageEncoder: String) {
+        (try hash(of: .unet), try hash(of: .imageEncoder))
+    }
+
+    /// Loads an adapter for this base's UNet; one that was trained with other models is refused.
+    package func adapter(
+        _ file: AdapterFile,
+        trainable: Bool = false
+    ) throws -> SubjectAdapter {
+        let hashes = try modelHashes()
+        try file.check(baseHash: hashes.base, imageEncoderHash: hashes.imageEncoder)
+        return try file.adapter(layers: unet.crossAttentionLayers, trainable: trainable)
+    }
+
+    /// The SHA-256 of a part: of its weight files, one after the other by name.
+    private func hash(of part: ModelPart) throws -> String {
+        let folder = try folder.folder(of: part)
+        let names = try FileManager.default.contentsOfDirectory(atPath: folder.path)
+            .filter { $0.hasSuffix(".safetensors") }
+            .sorted()
+        let digests = try names.map { name in
+            let handle = try FileHandle(forReadingFrom: folder.appending(path: name))
+            defer { try? handle.close() }
+            return try SHA256.digest(reading: handle).digest.description
+        }
+        if digests.count == 1 { return digests[0] }
+        var joined = SHA256()
+        joined.update(Array(digests.joined().utf8).span)
+        return joined.finalize().description
+    }
+}

@@ -1,0 +1,13 @@
+internal import Requests
+internal import StableDiffusion
+
+extension Requests.SamplerKind {
+    /// The integrator that requests call by this name.
+    var integrator: StableDiffusion.SamplerKind {
+        switch self {
+        case .ddim: .ddim
+        case .euler: .euler
+        case .dpmpp2m: .dpmSolverPlusPlus2M
+        }
+    }
+}

@@ -1,0 +1,186 @@
+internal import CLIP
+internal import CustomContrast
+internal import Datasets
+internal import Foundation
+internal import Generation
+internal import Imaging
+internal import Layers
+internal import Requests
+internal import StableDiffusion
+internal import Training
+
+/// An adapter's training put together from its request: the models, the data and the validation pictures.
+struct AdapterTrainingRun {
+    /// Subjects a validation shows, and how its pictures are sampled.
+    private static let shownSubjects = 4
+    private static let validationSampling = SamplingSettings(stepCount: 25, guidanceScale: 5)
+
+    private let request: TrainingRequest
+    private let base: BaseModel
+    private let imageEncoder: ImageEncoder
+    private let dataset: MultiViewDataset
+    private let configuration: CustomContrastConfiguration
+    private let switches: AblationSwitches
+    private let conditioner: SubjectConditioner
+    private let doneSteps: Int
+    private let side: Int
+
+    /// Builds a fresh adapter, or loads the one the request starts from.
+    init(
+        _ request: TrainingRequest,
+        base: BaseModel,
+        dataset: MultiViewDataset,
+        in context: JobContext
+    ) throws {
+        self.request = request
+        self.base = base
+        self.dataset = dataset
+        imageEncoder = try base.requireImageEncoder()
+        switches = request.method.switches
+        configuration = CustomContrastConfiguration(
+            layers: base.unet.crossAttentionLayers,
+            textWidths: base.prompts.stages.map(\.model.configuration.width),
+            imageWidth: imageEncoder.model.configuration.width,
+            imageLayerCount: imageEncoder.model.configuration.layerCount,
+            visualTokenCount: request.method.visualTokenCount,
+            depth: request.method.depth,
+            grouping: request.method.grouping.components,
+            switches: switches
+        )
+        let adapter =
+            try request.adapter.map {
+                try context.adapter(at: $0, for: base, trainable: true).adapter
+            }
+            ?? SubjectAdapter(
+                fresh: configuration,
+                unet: base.unet,
+                seed: UInt64(request.seed)
+            )
+        conditioner = SubjectConditioner(adapter: adapter, prompts: base.prompts)
+        doneSteps = context.resumePoint?.step ?? 0
+        side = request.resolution ?? base.pictureSide
+    }
+
+    /// What the loop repeats.
+    func task() throws -> AdapterTraining {
+        let losses = request.losses
+        let views = ViewPairs(
+            dataset,
+            side: side,
+            referenceSide: imageEncoder.preprocessor.cropSize,
+            seed: UInt64(request.seed)
+        )
+        return try AdapterTraining(
+            base: FrozenBase(
+                unet: base.unet,
+                autoencoder: base.autoencoder,
+                imageEncoder: imageEncoder,
+                schedule: base.scheduler.noiseSchedule,
+                predictionType: base.scheduler.predictionType,
+                timeIDs: base.folder.family == .stableDiffusionXL ? base.ownTimeIDs : nil
+            ),
+            conditioner: conditioner,
+            losses: AdapterLosses(
+                objective: TrainingObjective(
+                    contrastWeight: losses.contrastWeight,
+                    locationWeight: losses.locationWeight
+                ),
+                semantic: switches.semanticContrast
+                    ? CrossmodalSemanticContrast(temperature: losses.semanticTemperature) : nil,
+                appearance: switches.appearanceContrast
+                    ? MultiscaleAppearanceContrast(
+                        temperature: losses.appearanceTemperature,
+                        similarityFloor: losses.similarityFloor
+                    ) : nil,
+                location: switches.locationLoss
+                    ? LocationLoss(
+                        side: min(64, side / base.autoencoder.configuration.reductionFactor)
+                    )
+                    : nil
+            ),
+            drops: ConditionDrops(
+                image: request.dropRates.image,
+                text: request.dropRates.text,
+                both: request.dropRates.both
+            ),
+            views: try BatchStream(
+                views,
+                batchSize: request.optimizer.batchSize,
+                firstBatch: doneSteps * request.optimizer.gradientAccumulationSteps
+            ),
+            seed: UInt64(request.seed)
+        )
+    }
+
+    /// A row per subject: its reference, and a picture per validation prompt, always with the same seeds.
+    func validationSheet() throws -> ContactSheet {
+        let prompts = request.validation.prompts
+        let subjects = dataset.subjects.prefix(AdapterTrainingRun.shownSubjects)
+        let rows = try subjects.map { subject in
+            let view = try dataset.load(subject.views[0], sufficientSide: side)
+            let reference = CutOutPlacement().centered(
+                view,
+                side: imageEncoder.preprocessor.cropSize
+            )
+            let pictures = try prompts.map { prompt in
+                let text = prompt.replacing("{subject}", with: subject.className)
+                let image = try base.picture(
+                    of: text,
+                    showing: SubjectPictures(
+                        className: subject.className,
+                        images: [reference],
+                        scale: 1
+                    ),
+                    conditioner: conditioner,
+                    AdapterTrainingRun.validationSampling,
+                    seed: request.validation.seed
+                )
+                return ContactSheet.Cell(image, label: text)
+            }
+            return [ContactSheet.Cell(reference, label: subject.className)] + pictures
+        }
+        return ContactSheet(rows: rows, cellSide: max(side, 128))
+    }
+
+    /// Writes the adapter with what it was trained with.
+    func write(to file: URL) throws {
+        let hashes = try base.modelHashes()
+        try AdapterFile.write(
+            conditioner.adapter,
+            metadata: AdapterMetadata(
+                configuration: configuration,
+                baseHash: hashes.base,
+                imageEncoderHash: hashes.imageEncoder,
+                steps: request.optimizer.stepCount
+            ),
+            storedAs: .float16,
+            to: file.path
+        )
+    }
+}
+
+extension MethodSettings {
+    /// The pieces of the method that take part.
+    fileprivate var switches: AblationSwitches {
+        AblationSwitches(
+            visual: true,
+            textual: usesTextualQFormer,
+            fusion: usesTVFusion,
+            semanticContrast: usesSemanticContrast,
+            appearanceContrast: usesAppearanceContrast,
+            locationLoss: usesLocationLoss,
+            locationMask: usesTextualQFormer
+        )
+    }
+}
+
+extension LayerGrouping {
+    /// What the method calls it; `nil` for its own choice.
+    fileprivate var components: ComponentGrouping? {
+        switch self {
+        case .automatic: nil
+        case .attention: .attention
+        case .block: .block
+        }
+    }
+}

@@ -1,0 +1,39 @@
+internal import CustomContrast
+internal import Generation
+internal import JobQueue
+package import Requests
+
+/// Carries out `generate` jobs: files in, pictures out.
+package struct GenerationHandler: JobHandler {
+    package let kind = JobKind.generate
+
+    /// Creates the handler.
+    package init() {}
+
+    package func run(_ request: JobRequest, in context: JobContext) throws {
+        guard case .generate(let request) = request else {
+            preconditionFailure("the table gives a handler its own kind of request only")
+        }
+        let subjects = try request.subjects.map { subject in
+            try ReferencePictures(context).subject(subject, defaultScale: request.gamma)
+        }
+        let baseFolder = try context.location(of: request.base, in: context.models)
+        let base = try BaseModel(folder: baseFolder, name: request.base.description)
+        let adapter = try request.adapter.map { location in
+            try context.adapter(at: location, for: base)
+        }
+        let pipeline = GenerationPipeline(
+            base: base,
+            adapter: adapter?.adapter,
+            request: request,
+            subjects: subjects,
+            provenance: Provenance(
+                base: try base.identity(),
+                adapter: adapter?.identity,
+                job: context.lease.jobID
+            ),
+            resolvedRequest: context.resolvedPayload
+        )
+        try pipeline.run(host: context)
+    }
+}

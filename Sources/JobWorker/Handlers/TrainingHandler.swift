@@ -1,0 +1,54 @@
+internal import CustomContrast
+internal import Datasets
+internal import Foundation
+internal import Generation
+package import Requests
+internal import Training
+
+/// Carries out `train` jobs: an adapter over a frozen base.
+package struct TrainingHandler: JobHandler {
+    package let kind = JobKind.train
+
+    private static let fileName = "adapter.safetensors"
+
+    /// Creates the handler.
+    package init() {}
+
+    package func run(_ request: JobRequest, in context: JobContext) throws {
+        guard case .train(let request) = request else {
+            preconditionFailure("the table gives a handler its own kind of request only")
+        }
+        let base = try BaseModel(
+            folder: context.location(of: request.base, in: context.models),
+            name: request.base.description
+        )
+        let dataset = try MultiViewDataset(
+            root: context.location(of: request.data, in: context.inputs)
+        )
+        for note in dataset.notes { context.log(note) }
+        let training = try AdapterTrainingRun(request, base: base, dataset: dataset, in: context)
+        var loop = try TrainingLoop(
+            task: training.task(),
+            settings: TrainingLoopSettings(
+                request.optimizer,
+                checkpoints: request.checkpoints,
+                validation: request.validation
+            ),
+            identity: try context.identity,
+            host: context,
+            validation: { step in
+                try context.publishValidation(training.validationSheet(), step: step)
+            }
+        )
+        try loop.run()
+        try loop.withFinalWeights {
+            let output = PipelineOutput(
+                role: "adapter",
+                path: TrainingHandler.fileName,
+                mediaType: "application/octet-stream",
+                metadata: ["steps": .integer(request.optimizer.stepCount)]
+            )
+            try context.addOutput(output) { file in try training.write(to: file) }
+        }
+    }
+}

@@ -1,0 +1,114 @@
+internal import CLIP
+package import CustomContrast
+internal import Datasets
+internal import Imaging
+internal import StableDiffusion
+internal import Tensors
+
+/// The losses of an adapter's training that are switched on, with their weights.
+package struct AdapterLosses: Sendable {
+    private let objective: TrainingObjective
+    private let semantic: CrossmodalSemanticContrast?
+    private let appearance: MultiscaleAppearanceContrast?
+    private let location: LocationLoss?
+
+    /// What a batch offers the losses besides the prediction.
+    struct Batch {
+        let samples: [ViewPair]
+        let hasImage: [Bool]
+        let hasPlaceholder: [Bool]
+        let timesteps: [Float]
+        let references: CLIPVisionOutput
+        let features: MFIFeatures
+        let recorder: AttentionRecorder?
+
+        /// The samples whose reference was not dropped: those that contrasts compare.
+        var seen: [Int] { hasImage.indices.filter { hasImage[$0] } }
+    }
+
+    /// Creates the losses; one that is `nil` is switched off.
+    package init(
+        objective: TrainingObjective,
+        semantic: CrossmodalSemanticContrast?,
+        appearance: MultiscaleAppearanceContrast?,
+        location: LocationLoss?
+    ) {
+        self.objective = objective
+        self.semantic = semantic
+        self.appearance = appearance
+        self.location = location
+    }
+
+    /// Whether attention has to be recorded.
+    var usesLocation: Bool { location != nil }
+
+    /// Equation 9 of a batch.
+    func callAsFunction(
+        predicted: Tensor,
+        target: Tensor,
+        batch: Batch,
+        conditioner: SubjectConditioner,
+        imageEncoder: ImageEncoder
+    ) throws -> LossReport {
+        objective(
+            denoising: DenoisingLoss()(predicted, target: target),
+            semantic: semanticLoss(batch),
+            appearance: try appearanceLoss(batch, conditioner, imageEncoder),
+            location: locationLoss(batch)
+        )
+    }
+
+    /// L_c of the samples with a picture.
+    private func semanticLoss(_ batch: Batch) -> Tensor? {
+        guard let semantic, let visual = batch.features.visualClass,
+            let textual = batch.features.textualClass, !batch.seen.isEmpty
+        else { return nil }
+        return semantic(
+            visual: visual.gathered(rows: batch.seen),
+            textual: textual.gathered(rows: batch.seen),
+            subjects: batch.seen.map { batch.samples[$0].subject }
+        )
+    }
+
+    /// L_m: anchors are the samples with a picture, positives their other views at the same timestep.
+    private func appearanceLoss(
+        _ batch: Batch,
+        _ conditioner: SubjectConditioner,
+        _ imageEncoder: ImageEncoder
+    ) throws -> Tensor? {
+        guard let appearance, let components = batch.features.components, !batch.seen.isEmpty
+        else { return nil }
+        let anchors = batch.seen.map { batch.samples[$0] }
+        let positives = imageEncoder(anchors.map(\.positive))
+        guard
+            let positiveComponents = try conditioner.components(
+                ofViews: conditioner.adapter.encoder.imageFeatures(of: positives),
+                timesteps: batch.seen.map { batch.timesteps[$0] }
+            )
+        else { return nil }
+        let embeddings = batch.references.imageEmbeds.gathered(rows: batch.seen)
+        let subjects = anchors.map(\.subject)
+        return appearance(
+            features: concatenated(
+                [components.gathered(rows: batch.seen), positiveComponents],
+                axis: 0
+            ),
+            appearance: concatenated([embeddings, positives.imageEmbeds], axis: 0),
+            subjects: subjects + subjects,
+            pairs: anchors.indices.map { .init(anchor: $0, positive: $0 + anchors.count) }
+        )
+    }
+
+    /// L_loc of the samples whose placeholder holds the subject.
+    private func locationLoss(_ batch: Batch) -> Tensor? {
+        guard let location, let recorder = batch.recorder else { return nil }
+        let masks = batch.samples.map { sample in
+            Tensor(sample.mask.floats, shape: [1, sample.mask.height, sample.mask.width])
+        }
+        return location(
+            attention: recorder.maps(ofPlaceholder: 0),
+            masks: concatenated(masks, axis: 0),
+            included: batch.hasPlaceholder
+        )
+    }
+}

@@ -41,7 +41,6 @@ struct SubjectConditionerTests {
         let features = TinyModels.imageFeatures(count: 1)
         let trained = conditioner.conditioning(
             of: SubjectBatch(
-                subjects: [0],
                 prompts: [prompt],
                 imageFeatures: features,
                 hasImage: [true],
@@ -77,7 +76,6 @@ struct SubjectConditionerTests {
             encoder.prompt(""),
         ]
         let batch = SubjectBatch(
-            subjects: [0, 1, 2, 3],
             prompts: prompts,
             imageFeatures: TinyModels.imageFeatures(count: 4),
             hasImage: [true, false, true, false],
@@ -94,7 +92,6 @@ struct SubjectConditionerTests {
         for sample in 0..<4 {
             let rows = sample..<sample + 1
             let alone = SubjectBatch(
-                subjects: [sample],
                 prompts: [prompts[sample]],
                 imageFeatures: batch.imageFeatures.sliced(axis: 0, rows),
                 hasImage: [batch.hasImage[sample]],

@@ -25,7 +25,6 @@ struct TrainingStepTests {
             prompts: prompts
         )
         batch = SubjectBatch(
-            subjects: [1, 2, 3],
             prompts: try ["dog", "teddy bear", "man"].map {
                 try prompts.prompt("a photo of a \($0)", nouns: [$0])
             },
@@ -41,98 +40,41 @@ struct TrainingStepTests {
     /// The objective of the batch with equal weights and temperatures, so that every part shows in the
     /// gradients and none drowns the others' differences.
     private func objective() throws -> LossReport {
-        try report(of: batch, objective: equalWeights)
-    }
-
-    /// Everything takes part, with weights of 1 and MACL at temperature 1.
-    private var equalWeights: SubjectObjective {
-        var objective = SubjectObjective(mapSide: 8)
-        objective.appearance = MultiscaleAppearanceContrast(temperature: 1)
-        objective.weights = TrainingObjective(contrastWeight: 1, locationWeight: 1)
-        return objective
-    }
-
-    /// One training step's losses.
-    private func report(
-        of batch: SubjectBatch,
-        objective: SubjectObjective
-    ) throws -> LossReport {
-        let conditioning = conditioner.conditioning(of: batch, recorder: AttentionRecorder())
+        let recorder = AttentionRecorder()
+        let conditioning = conditioner.conditioning(of: batch, recorder: recorder)
         let prediction = unet(
             noisy,
             timesteps: batch.timesteps,
             context: conditioning.context,
             added: nil
         )
-        let views = SubjectViews(
-            components: try #require(
-                conditioner.components(
-                    ofViews: TinyModels.imageFeatures(count: 3, seed: 77),
-                    timesteps: batch.timesteps
-                )
-            ),
-            appearance: appearance
-        )
-        return objective(
-            prediction: prediction,
-            target: noise,
-            batch: batch,
-            conditioning: conditioning,
-            views: views,
-            masks: masks
-        )
-    }
-
-    /// Tables 3 and 4: which losses each row has besides the denoising loss.
-    @Test(arguments: [
-        (1, ["loss/location"]), (2, ["loss/location"]),
-        (3, ["loss/semantic", "loss/location"]), (4, ["loss/appearance", "loss/location"]),
-        (5, ["loss/semantic", "loss/appearance", "loss/location"]),
-    ])
-    func hasTheLossesOfTheTables(row: Int, expected: [String]) throws {
-        let switches = try #require(AblationSwitches(tableRow: row))
-        let report = try report(
-            of: batch,
-            objective: SubjectObjective(switches: switches, mapSide: 8)
-        )
-        #expect(report.parts.map(\.name) == ["loss/denoising"] + expected)
-    }
-
-    /// A sample without its picture has no subject to contrast or to locate.
-    @Test func leavesDroppedPicturesOutOfTheContrasts() throws {
-        func parts(hasImage: [Bool], features: Tensor) throws -> [String: Float] {
-            let dropped = SubjectBatch(
-                subjects: batch.subjects,
-                prompts: batch.prompts,
-                imageFeatures: features,
-                hasImage: hasImage,
+        let features = conditioning.features
+        let anchors = try #require(features.components)
+        let positives = try #require(
+            conditioner.components(
+                ofViews: TinyModels.imageFeatures(count: 3, seed: 77),
                 timesteps: batch.timesteps
             )
-            let report = try report(of: dropped, objective: equalWeights)
-            return Dictionary(uniqueKeysWithValues: report.parts.map { ($0.name, $0.value) })
-        }
-        let blanked = concatenated(
-            [
-                batch.imageFeatures.sliced(axis: 0, 0..<1), Tensor.zeros([1, 20, 12]),
-                batch.imageFeatures.sliced(axis: 0, 2..<3),
-            ],
-            axis: 0
         )
-        let other = concatenated(
-            [
-                batch.imageFeatures.sliced(axis: 0, 0..<1), Tensor.ones([1, 20, 12]),
-                batch.imageFeatures.sliced(axis: 0, 2..<3),
-            ],
-            axis: 0
+        return TrainingObjective(contrastWeight: 1, locationWeight: 1)(
+            denoising: DenoisingLoss()(prediction, target: noise),
+            semantic: CrossmodalSemanticContrast()(
+                visual: try #require(features.visualClass),
+                textual: try #require(features.textualClass),
+                subjects: [1, 2, 3]
+            ),
+            appearance: MultiscaleAppearanceContrast(temperature: 1)(
+                features: concatenated([anchors, positives], axis: 0),
+                appearance: appearance,
+                subjects: [1, 2, 3, 1, 2, 3],
+                pairs: (0..<3).map { .init(anchor: $0, positive: $0 + 3) }
+            ),
+            location: LocationLoss(side: 8)(
+                attention: recorder.maps(ofPlaceholder: 0),
+                masks: masks,
+                included: batch.hasPlaceholder
+            )
         )
-        let first = try parts(hasImage: [true, false, true], features: blanked)
-        let second = try parts(hasImage: [true, false, true], features: other)
-        for name in ["loss/semantic", "loss/appearance", "loss/location"] {
-            let values = (try #require(first[name]), try #require(second[name]))
-            #expect(abs(values.0 - values.1) < 1e-5, "\(name)")
-        }
-        let none = try parts(hasImage: [false, false, false], features: blanked)
-        #expect(none.keys.sorted() == ["loss/denoising"])
     }
 
     /// A few steps of plain gradient descent make both contrasts and the total smaller.

@@ -2,8 +2,6 @@ package import Tensors
 
 /// A training batch as the method needs it: one subject per sample.
 package struct SubjectBatch: Sendable {
-    /// The subject each sample shows; equal numbers mean the same subject.
-    package let subjects: [Int]
     /// The captions; one whose text was dropped is the empty prompt, without a placeholder.
     package let prompts: [SubjectPrompt]
     /// The features of the reference pictures, `[N, T, imageWidth]`; blank where the picture was dropped.
@@ -15,19 +13,16 @@ package struct SubjectBatch: Sendable {
 
     /// Creates a batch.
     package init(
-        subjects: [Int],
         prompts: [SubjectPrompt],
         imageFeatures: Tensor,
         hasImage: [Bool],
         timesteps: [Float]
     ) {
         precondition(
-            prompts.count == subjects.count && prompts.count == timesteps.count
-                && prompts.count == hasImage.count
+            prompts.count == timesteps.count && prompts.count == hasImage.count
                 && prompts.count == imageFeatures.shape[0],
             "one of each per sample"
         )
-        self.subjects = subjects
         self.prompts = prompts
         self.imageFeatures = imageFeatures
         self.hasImage = hasImage

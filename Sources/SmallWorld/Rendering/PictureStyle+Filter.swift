@@ -1,14 +1,14 @@
 internal import Imaging
 
 extension PictureStyle {
-    /// The picture as if made in this style.
-    func applied(to image: RGBImage) -> RGBImage {
+    /// The picture as if made in this style; `mask` is where its subject is, which lines favour.
+    func applied(to image: RGBImage, subject mask: Mask) -> RGBImage {
         switch self {
         case .photo: image
         case .pixel: PictureStyle.pixelArt(image)
-        case .sketch: PictureStyle.sketch(image)
+        case .sketch: PictureStyle.sketch(image, mask)
         case .sepia: PictureStyle.sepia(image)
-        case .cartoon: PictureStyle.cartoon(image)
+        case .cartoon: PictureStyle.cartoon(image, mask)
         }
     }
 
@@ -19,17 +19,18 @@ extension PictureStyle {
             height: image.height / 2,
             filter: .bilinear
         )
-        small.pixels = small.pixels.map { posterized($0, levels: 4) }
+        small.pixels = small.pixels.map { posterized($0, levels: 7) }
         return small.enlarged(by: 2)
     }
 
     /// Dark lines along edges on white paper, hatched where the picture is dark.
-    private static func sketch(_ image: RGBImage) -> RGBImage {
+    private static func sketch(_ image: RGBImage, _ mask: Mask) -> RGBImage {
         let grey = luminance(image)
         var result = image
         for y in 0..<image.height {
             for x in 0..<image.width {
-                let edge = max(0, edgeStrength(grey, x: x, y: y, image) - 0.06)
+                let weight: Float = mask[x, y] > 0 ? 1 : 0.45
+                let edge = max(0, edgeStrength(grey, x: x, y: y, image) - 0.06) * weight
                 let tone = grey[y * image.width + x]
                 let isHatched = (x + y) % 4 == 0 && tone < 0.5 || (x - y) % 4 == 0 && tone < 0.25
                 let ink = min(1, edge * 2.4) * 0.85 + (isHatched ? 0.25 : 0) + (1 - tone) * 0.08
@@ -52,13 +53,14 @@ extension PictureStyle {
         return result
     }
 
-    /// Few strong colours with black lines along edges.
-    private static func cartoon(_ image: RGBImage) -> RGBImage {
+    /// Few strong colours, with black lines along the subject's edges.
+    private static func cartoon(_ image: RGBImage, _ mask: Mask) -> RGBImage {
         let grey = luminance(image)
         var result = image
         result.pixels = image.pixels.map { posterized($0, levels: 4) }
         for y in 0..<image.height {
-            for x in 0..<image.width where edgeStrength(grey, x: x, y: y, image) > 0.3 {
+            for x in 0..<image.width
+            where mask[x, y] > 0 && edgeStrength(grey, x: x, y: y, image) > 0.3 {
                 result[x, y] = RGBColor(20, 20, 24)
             }
         }

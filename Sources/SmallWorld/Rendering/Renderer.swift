@@ -40,9 +40,10 @@ package struct Renderer: Sendable {
             }
         }
         let photo = RGBImage(width: side, height: side, pixels: sums.map(Renderer.byte))
+        let mask = Mask(width: side, height: side, values: cover.map(Renderer.byte))
         return RenderedPicture(
-            image: description.style.applied(to: photo),
-            mask: Mask(width: side, height: side, values: cover.map(Renderer.byte)),
+            image: description.style.applied(to: photo, subject: mask),
+            mask: mask,
             description: description
         )
     }

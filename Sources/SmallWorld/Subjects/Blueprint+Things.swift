@@ -55,8 +55,8 @@ extension Blueprint {
             ],
             crown: [0, eaves + roof * 0.9, 0],
             crownRadius: 0.3,
-            neck: [0, eaves - 0.1, 0],
-            neckRadius: 0.8,
+            neck: [0, eaves - 0.16, 0],
+            neckRadius: 0.68,
             face: [0, eaves + 0.16, 0.66],
             faceHalfWidth: 0.42,
             bestAzimuth: 12

@@ -46,6 +46,32 @@ struct AdapterFileTests {
         }
     }
 
+    /// Half the size on disk must not be another encoding of time.
+    @Test func encodesTimeTheSameWhenStoredAsFloat16() throws {
+        let unet = try TinyModels.unet()
+        let adapter = try TinyModels.adapter(unet: unet)
+        let folder = try TemporaryFolder()
+        let path = folder["adapter.safetensors"]
+        try AdapterFile.write(
+            adapter,
+            metadata: try metadata(configuration()),
+            storedAs: .float16,
+            to: path
+        )
+        let loaded = try AdapterFile(path: path).adapter(layers: unet.crossAttentionLayers)
+        func frequencies(_ adapter: SubjectAdapter) throws -> Tensor {
+            let name = "textual_qformer.queries.frequencies"
+            return try #require(adapter.parameters.first { $0.name == name }).tensor
+        }
+        expectClose(try frequencies(loaded), try frequencies(adapter), relativeTolerance: 0)
+        let features = TinyModels.imageFeatures(count: 1)
+        func textual(_ adapter: SubjectAdapter) throws -> Tensor {
+            let media = adapter.encoder.media(features)
+            return try #require(adapter.encoder(media, timesteps: [987]).textual)
+        }
+        expectClose(try textual(loaded), try textual(adapter), relativeTolerance: 5e-3)
+    }
+
     @Test func saysWhichModelItWasTrainedWith() throws {
         let unet = try TinyModels.unet()
         let adapter = try TinyModels.adapter(unet: unet)

@@ -22,6 +22,12 @@ package struct FourierFeatures {
             initialization: .normal(standardDeviation: 1)
         )
         frequencies.isTrainable = false
+        if !scope.contains("frequencies") {
+            // Adapters may be stored as float16: what is drawn must survive that, because a phase is as
+            // wrong as its frequency times up to 1000 timesteps.
+            let stored = frequencies.tensor.values.map { Float(Float16($0)) }
+            frequencies.update(to: Tensor(stored, shape: frequencies.shape))
+        }
         deviations = Tensor(
             [settings.timestepDeviation, settings.layerDeviation],
             shape: [1, 2]

@@ -1,3 +1,4 @@
+import CLIP
 import Foundation
 import Layers
 import StableDiffusion
@@ -84,5 +85,18 @@ struct IPAdapterTests {
         #expect(throws: WeightError.self) {
             try file.adapter(layers: Array(unet.crossAttentionLayers.dropLast()))
         }
+    }
+
+    /// The commonest mistake with IP-Adapter files: an image encoder of another size.
+    @Test(arguments: ["ip-adapter-plus", "ip-adapter"])
+    func refusesAnotherImageEncoder(name: String) throws {
+        let encoder = try adapter(name).encoder
+        let model = try CLIPVisionModel(
+            .initializing(seed: 1),
+            configuration: CLIPVisionConfiguration(
+                file: Fixtures.folder("CLIP/vision").appendingPathComponent("config.json")
+            )
+        )
+        #expect(throws: AdapterError.self) { try encoder.blankFeatures(model) }
     }
 }

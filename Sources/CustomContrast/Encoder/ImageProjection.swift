@@ -7,6 +7,8 @@ package import Tensors
 package struct ImageProjection {
     let proj: Linear
     let norm: LayerNorm
+    /// The width of the embeddings it reads.
+    let embeddingWidth: Int
     let tokenCount: Int
     let outputWidth: Int
 
@@ -19,6 +21,7 @@ package struct ImageProjection {
     ) throws {
         proj = try Linear(scope["proj"], from: embeddingWidth, to: tokenCount * outputWidth)
         norm = try LayerNorm(scope["norm"], width: outputWidth, epsilon: 1e-5)
+        self.embeddingWidth = embeddingWidth
         self.tokenCount = tokenCount
         self.outputWidth = outputWidth
     }

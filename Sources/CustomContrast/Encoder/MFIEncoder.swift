@@ -7,10 +7,13 @@ package struct MFIEncoder {
     let visual: VisualQFormer?
     let textual: TextualQFormer?
     let fusion: TVFusion?
+    /// The width of the image features it reads.
+    let imageWidth: Int
 
     /// Creates the parts that `configuration` has.
     package init(_ scope: ParameterScope, configuration: CustomContrastConfiguration) throws {
         let dimensions = configuration.dimensions
+        imageWidth = dimensions.imageWidth
         visual =
             configuration.hasVisual
             ? try VisualQFormer(

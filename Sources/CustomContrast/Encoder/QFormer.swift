@@ -22,6 +22,9 @@ package struct QFormer {
         normOut = try LayerNorm(scope["norm_out"], width: output, epsilon: 1e-5)
     }
 
+    /// The width of the image features it reads.
+    var imageWidth: Int { projIn.weight.shape[1] }
+
     /// What the layers read of image features `[N, T, imageWidth]`; no query enters, so it is computed
     /// once for all timesteps.
     package func media(_ features: Tensor) -> QFormerMedia {

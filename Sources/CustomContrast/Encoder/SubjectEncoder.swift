@@ -20,8 +20,27 @@ package enum SubjectEncoder {
 
     /// What the encoder reads of pictures: `[N, T, imageWidth]`, or `[N, e]` for `projection`.
     ///
-    /// - Throws: If the image encoder has fewer layers than the adapter reads.
+    /// - Throws: If the adapter was made for an image encoder of another size.
     package func imageFeatures(of output: CLIPVisionOutput) throws(AdapterError) -> Tensor {
+        let features = try unchecked(output)
+        let found = features.shape[features.rank - 1]
+        guard found == imageWidth else {
+            throw .configuration("expected image features \(imageWidth) wide, found \(found)")
+        }
+        return features
+    }
+
+    /// The width of what the encoder reads.
+    private var imageWidth: Int {
+        switch self {
+        case .multimodal(let encoder, _): encoder.imageWidth
+        case .resampler(let resampler): resampler.qFormer.imageWidth
+        case .projection(let projection): projection.embeddingWidth
+        }
+    }
+
+    /// What the encoder reads of pictures, of whatever width it is.
+    private func unchecked(_ output: CLIPVisionOutput) throws(AdapterError) -> Tensor {
         switch self {
         case .multimodal(_, let layers):
             if let deepest = layers.max(), deepest >= output.hiddenStates.count {

@@ -18,26 +18,36 @@ package enum HalfPrecision: Sendable, CaseIterable {
         guard !output.isEmpty else { return }
         let destination = unsafe output.base
         unsafe source.withUnsafeBytes { source in
+            guard let values = source.baseAddress else { return }
             ThreadTeam.shared.run(over: output.count, blockSize: Self.blockSize) { block in
-                // The format is chosen outside the loops, which the compiler turns into vector code.
-                switch self {
-                case .float16:
-                    for index in block {
-                        let bits = unsafe source.loadUnaligned(
-                            fromByteOffset: 2 &* index,
-                            as: UInt16.self
-                        )
-                        unsafe destination[index] = Float(Float16(bitPattern: bits))
-                    }
-                case .bfloat16:
-                    for index in block {
-                        let bits = unsafe source.loadUnaligned(
-                            fromByteOffset: 2 &* index,
-                            as: UInt16.self
-                        )
-                        unsafe destination[index] = Float(bitPattern: UInt32(bits) &<< 16)
-                    }
-                }
+                unsafe widen(values, into: destination, block)
+            }
+        }
+    }
+
+    /// Widens the values of a range. Plain loops over plain pointers, which the compiler turns into
+    /// vector code; it does not where pointers are captured or bounds are checked.
+    private func widen(
+        _ source: UnsafeRawPointer,
+        into output: UnsafeMutablePointer<Float>,
+        _ range: Range<Int>
+    ) {
+        switch self {
+        case .float16:
+            for index in range {
+                let bits = unsafe source.loadUnaligned(
+                    fromByteOffset: 2 &* index,
+                    as: UInt16.self
+                )
+                unsafe output[index] = Float(Float16(bitPattern: bits))
+            }
+        case .bfloat16:
+            for index in range {
+                let bits = unsafe source.loadUnaligned(
+                    fromByteOffset: 2 &* index,
+                    as: UInt16.self
+                )
+                unsafe output[index] = Float(bitPattern: UInt32(bits) &<< 16)
             }
         }
     }

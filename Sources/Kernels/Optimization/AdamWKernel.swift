@@ -77,18 +77,45 @@ package enum AdamWKernel {
         )
         let (w, g) = (InputBlock(values), InputBlock(gradient))
         let (m, v, y) = (OutputBlock(&mean), OutputBlock(&meanSquare), OutputBlock(&output))
-        let c = coefficients
-        ThreadTeam.run(over: count, cost: 1) { range in
-            for index in range {
-                let slope = g[index] * gradientScale
-                let newMean = c.meanShares.old * m[index] + c.meanShares.new * slope
-                let newSquare =
-                    c.squareShares.old * v[index] + c.squareShares.new * slope * slope
-                let root = newSquare.squareRoot() * c.rootScale
-                m[index] = newMean
-                v[index] = newSquare
-                y[index] = w[index] * c.decayFactor - c.stepSize * (newMean / (root + c.epsilon))
+        let vectorCount = (count + 15) / 16
+        ThreadTeam.run(over: vectorCount, cost: 8) { range in
+            for vector in range {
+                let index = 16 * vector
+                let width = min(16, count - index)
+                func load(_ block: InputBlock) -> Vector {
+                    width == 16
+                        ? block.vector(at: index) : block.vector(at: index, count: width)
+                }
+                var newMean = load(m.written)
+                var newSquare = load(v.written)
+                let value = step(
+                    coefficients,
+                    value: load(w),
+                    gradient: load(g) * gradientScale,
+                    mean: &newMean,
+                    meanSquare: &newSquare
+                )
+                m.store(newMean, at: index, width: width)
+                v.store(newSquare, at: index, width: width)
+                y.store(value, at: index, width: width)
             }
         }
+    }
+
+    private typealias Vector = SIMD16<Float>
+
+    /// The step of sixteen values.
+    @inline(__always)
+    private static func step(
+        _ c: Coefficients,
+        value: Vector,
+        gradient: Vector,
+        mean: inout Vector,
+        meanSquare: inout Vector
+    ) -> Vector {
+        mean = c.meanShares.old * mean + c.meanShares.new * gradient
+        meanSquare = c.squareShares.old * meanSquare + c.squareShares.new * gradient * gradient
+        let root = VectorMath.squareRoot(meanSquare) * c.rootScale
+        return value * c.decayFactor - c.stepSize * (mean / (root + c.epsilon))
     }
 }

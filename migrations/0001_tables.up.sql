@@ -145,6 +145,7 @@ CREATE INDEX job_ready ON contrast.job (kind, priority DESC, fair, id) WHERE sta
 CREATE INDEX job_due ON contrast.job (run_at) WHERE state = 'waiting' AND deps_left = 0;
 CREATE INDEX job_owner ON contrast.job (owner, id DESC);
 CREATE INDEX job_backlog ON contrast.job (owner, fair) WHERE state IN ('waiting', 'ready');
+CREATE INDEX job_open ON contrast.job (kind, state) WHERE finished_at IS NULL;
 CREATE INDEX job_done ON contrast.job (finished_at) WHERE finished_at IS NOT NULL;
 CREATE INDEX job_cancelled_by ON contrast.job (cancelled_by) WHERE cancelled_by IS NOT NULL;
 CREATE UNIQUE INDEX job_conc ON contrast.job (owner, conc_key)

@@ -12,38 +12,61 @@ CREATE FUNCTION contrast.sees(owner name) RETURNS boolean LANGUAGE sql STABLE
 RETURN owner = session_user OR pg_has_role(session_user, 'contrast_read', 'member');
 COMMENT ON FUNCTION contrast.sees IS 'Whether the session may look at the jobs of this owner.';
 
+-- The small functions below are PL/pgSQL because that keeps their plans: SQL functions called from it are
+-- planned at every call, which doubled the cost of enqueueing.
+
 -- NOTIFY takes a global lock at commit, so it is sent only when somebody idle would hear it.
-CREATE FUNCTION contrast.wake(kind text) RETURNS void LANGUAGE sql AS $$
-    SELECT pg_catalog.pg_notify('contrast', wake.kind)
-     WHERE EXISTS (SELECT FROM contrast.worker w
-                    WHERE w.idle AND w.gone_at IS NULL AND wake.kind = ANY (w.kinds)) $$;
+CREATE FUNCTION contrast.wake(kind text) RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    IF EXISTS (SELECT FROM contrast.worker w
+                WHERE w.idle AND w.gone_at IS NULL AND wake.kind = ANY (w.kinds)) THEN
+        PERFORM pg_notify('contrast', wake.kind);
+    END IF;
+END $$;
 
 CREATE FUNCTION contrast.record(job bigint, token bigint, what text, detail jsonb DEFAULT NULL)
-RETURNS void LANGUAGE sql AS $$
-    INSERT INTO contrast.event (job_id, token, what, detail) VALUES (job, token, what, detail) $$;
+RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    INSERT INTO contrast.event (job_id, token, what, detail)
+    VALUES (record.job, record.token, record.what, record.detail);
+END $$;
 
-CREATE FUNCTION contrast.announce(job bigint, state contrast.state) RETURNS void LANGUAGE sql AS $$
-    SELECT pg_catalog.pg_notify('contrast_events',
-        pg_catalog.json_build_object('job', job, 'state', state)::text) $$;
+CREATE FUNCTION contrast.announce(job bigint, state contrast.state) RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    PERFORM pg_notify('contrast_events', json_build_object('job', job, 'state', state)::text);
+END $$;
 
--- Start-time fair queueing at unit cost: behind the owner's own backlog, never ahead of the head.
-CREATE FUNCTION contrast.fair_key(kind text, priority int) RETURNS bigint LANGUAGE sql STABLE AS $$
-    SELECT greatest(
-        coalesce((SELECT max(b.fair) + 1 FROM contrast.job b
-                   WHERE b.owner = session_user AND b.state IN ('waiting', 'ready')), 0),
+-- Start-time fair queueing at unit cost: behind the owner's own backlog, never ahead of the head. Both
+-- looks are the end of an index, whose order they spell out.
+CREATE FUNCTION contrast.fair_key(kind text, priority int) RETURNS bigint
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+#variable_conflict use_column
+BEGIN
+    RETURN greatest(
+        coalesce((SELECT b.fair + 1 FROM contrast.job b
+                   WHERE b.owner = session_user AND b.state IN ('waiting', 'ready')
+                   ORDER BY b.owner DESC, b.fair DESC LIMIT 1), 0),
         coalesce((SELECT r.fair FROM contrast.job r
                    WHERE r.state = 'ready' AND r.kind = fair_key.kind
                      AND r.priority = fair_key.priority
-                   ORDER BY r.fair LIMIT 1), 0)) $$;
+                   ORDER BY r.kind, r.priority DESC, r.fair, r.id LIMIT 1), 0));
+END $$;
 
-CREATE FUNCTION contrast.sources(kind text, params jsonb) RETURNS SETOF bigint LANGUAGE sql IMMUTABLE AS $$
-    SELECT substr(p.value #>> '{}', 5)::bigint FROM pg_catalog.jsonb_each(params) p
-     WHERE pg_catalog.jsonb_typeof(p.value) = 'string' AND p.value #>> '{}' ~ '^job:[0-9]{1,18}$'
-    UNION
-    SELECT (e.value #>> '{}')::bigint FROM pg_catalog.jsonb_array_elements(
-        CASE WHEN kind = 'evaluate' AND pg_catalog.jsonb_typeof(params -> 'jobs') = 'array'
-             THEN params -> 'jobs' ELSE '[]' END) e
-     WHERE e.value #>> '{}' ~ '^[0-9]{1,18}$' $$;
+CREATE FUNCTION contrast.sources(kind text, params jsonb) RETURNS bigint[]
+LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
+#variable_conflict use_column
+BEGIN
+    RETURN ARRAY(
+        SELECT substr(p.value #>> '{}', 5)::bigint FROM jsonb_each(sources.params) p
+         WHERE jsonb_typeof(p.value) = 'string' AND p.value #>> '{}' ~ '^job:[0-9]{1,18}$'
+        UNION
+        SELECT (e.value #>> '{}')::bigint FROM jsonb_array_elements(
+            CASE WHEN sources.kind = 'evaluate' AND jsonb_typeof(sources.params -> 'jobs') = 'array'
+                 THEN sources.params -> 'jobs' ELSE '[]' END) e
+         WHERE e.value #>> '{}' ~ '^[0-9]{1,18}$');
+END $$;
 COMMENT ON FUNCTION contrast.sources IS
 'The jobs whose results a payload names: fields "job:ID", and the jobs that an evaluation scores.';
 
@@ -53,7 +76,8 @@ CREATE FUNCTION contrast.enqueue(
     conc_key text DEFAULT NULL, need_tags text[] DEFAULT '{}', need_ram_mb int DEFAULT 0,
     need_vram_mb int DEFAULT 0, max_failures int DEFAULT 3, max_crashes int DEFAULT 3,
     stall_after interval DEFAULT NULL, max_runtime interval DEFAULT NULL)
-RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+SET enable_seqscan = off SET enable_bitmapscan = off SET enable_sort = off SET jit = off AS $$
 #variable_conflict use_column
 DECLARE
     v_id bigint;
@@ -105,25 +129,28 @@ BEGIN
     IF array_position(enqueue.after, NULL) IS NOT NULL THEN
         RAISE EXCEPTION 'after contains a null; name the jobs to wait for' USING ERRCODE = 'JQ004';
     END IF;
-    v_after := ARRAY(SELECT unnest(enqueue.after) UNION SELECT contrast.sources(enqueue.kind, enqueue.params));
-    -- The parents are locked first, in the order of ids: none can finish between look and link.
-    PERFORM FROM contrast.job j WHERE j.id = ANY (v_after) ORDER BY j.id FOR SHARE;
-    FOR v_parent IN
-        SELECT n.id AS wanted, j.id, j.state, j.finished_at
-          FROM unnest(v_after) n(id)
-          LEFT JOIN contrast.job j ON j.id = n.id AND contrast.may(j.owner) ORDER BY n.id
-    LOOP
-        IF v_parent.id IS NULL THEN
-            RAISE EXCEPTION 'needed job % is no job of yours', v_parent.wanted USING ERRCODE = 'JQ004';
-        ELSIF v_parent.state IN ('failed', 'cancelled') AND enqueue.if_failed = 'cancel' THEN
-            RAISE EXCEPTION 'needed job % %; retry it first',
-                v_parent.wanted,
-                CASE v_parent.state WHEN 'failed' THEN 'failed' ELSE 'was cancelled' END
-                USING ERRCODE = 'JQ004';
-        ELSIF v_parent.finished_at IS NULL THEN
-            v_left := v_left + 1;
-        END IF;
-    END LOOP;
+    v_after := ARRAY(SELECT DISTINCT unnest(
+        enqueue.after || contrast.sources(enqueue.kind, enqueue.params)));
+    IF cardinality(v_after) > 0 THEN
+        -- The parents are locked first, in the order of ids: none can finish between look and link.
+        PERFORM FROM contrast.job j WHERE j.id = ANY (v_after) ORDER BY j.id FOR SHARE;
+        FOR v_parent IN
+            SELECT n.id AS wanted, j.id, j.state, j.finished_at
+              FROM unnest(v_after) n(id)
+              LEFT JOIN contrast.job j ON j.id = n.id AND contrast.may(j.owner) ORDER BY n.id
+        LOOP
+            IF v_parent.id IS NULL THEN
+                RAISE EXCEPTION 'needed job % is no job of yours', v_parent.wanted USING ERRCODE = 'JQ004';
+            ELSIF v_parent.state IN ('failed', 'cancelled') AND enqueue.if_failed = 'cancel' THEN
+                RAISE EXCEPTION 'needed job % %; retry it first',
+                    v_parent.wanted,
+                    CASE v_parent.state WHEN 'failed' THEN 'failed' ELSE 'was cancelled' END
+                    USING ERRCODE = 'JQ004';
+            ELSIF v_parent.finished_at IS NULL THEN
+                v_left := v_left + 1;
+            END IF;
+        END LOOP;
+    END IF;
 
     INSERT INTO contrast.job (kind, owner, state, priority, fair, run_at, deps_left, need_tags,
         need_ram_mb, need_vram_mb, conc_key, idem_key, max_failures, max_crashes, stall_after, max_runtime)
@@ -141,9 +168,11 @@ BEGIN
         RETURN contrast.known(enqueue.idem_key, enqueue.kind, enqueue.params);
     END IF;
     INSERT INTO contrast.job_spec VALUES (v_id, enqueue.params, floor(random() * 4294967296)::bigint);
-    INSERT INTO contrast.dep (job_id, needs, if_failed)
-    SELECT v_id, p.id, enqueue.if_failed FROM contrast.job p
-     WHERE p.id = ANY (v_after) AND p.finished_at IS NULL;
+    IF v_left > 0 THEN
+        INSERT INTO contrast.dep (job_id, needs, if_failed)
+        SELECT v_id, p.id, enqueue.if_failed FROM contrast.job p
+         WHERE p.id = ANY (v_after) AND p.finished_at IS NULL;
+    END IF;
     PERFORM contrast.record(v_id, NULL, 'enqueued');
     PERFORM contrast.wake(enqueue.kind) WHERE v_left = 0;
     RETURN v_id;
@@ -239,10 +268,13 @@ COMMENT ON FUNCTION contrast.cancel IS
 'Cancels a job and what depends on it. A running job stops at its next step: the answer is then cancelling.
 A finished job stays as it is: the answer is its state.';
 
-CREATE FUNCTION contrast.dead_parent(job bigint) RETURNS bigint LANGUAGE sql STABLE AS $$
-    SELECT p.id FROM contrast.dep d JOIN contrast.job p ON p.id = d.needs
-     WHERE d.job_id = dead_parent.job AND NOT d.settled AND d.if_failed = 'cancel'
-       AND p.state IN ('failed', 'cancelled') ORDER BY p.id LIMIT 1 $$;
+CREATE FUNCTION contrast.dead_parent(job bigint) RETURNS bigint
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    RETURN (SELECT p.id FROM contrast.dep d JOIN contrast.job p ON p.id = d.needs
+             WHERE d.job_id = dead_parent.job AND NOT d.settled AND d.if_failed = 'cancel'
+               AND p.state IN ('failed', 'cancelled') ORDER BY p.id LIMIT 1);
+END $$;
 COMMENT ON FUNCTION contrast.dead_parent IS 'A needed job that ended without success, or null.';
 
 CREATE FUNCTION contrast.revive(job bigint) RETURNS void

@@ -58,11 +58,15 @@ BEGIN
     RETURN w;
 END $$;
 
+-- Scans and sorts are switched off here and in enqueue and tick: a session that planned its statements when
+-- the table was empty must not keep scanning when it is long. What cannot be avoided then looks so dear that
+-- the server would compile it each time, so that is switched off as well.
 CREATE FUNCTION contrast.claim(worker uuid, kinds text[], max int, ttl interval,
     holding bigint[] DEFAULT NULL)
 RETURNS TABLE (job_id bigint, token bigint, attempt int, kind text, owner name, params jsonb, seed bigint,
     failures int, crashes int, max_failures int, resume_step bigint, resume_path text, resume_sha256 bytea)
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+SET enable_seqscan = off SET enable_bitmapscan = off SET enable_sort = off SET jit = off AS $$
 #variable_conflict use_column
 DECLARE
     w contrast.worker := contrast.live_worker(claim.worker);
@@ -306,7 +310,8 @@ the job''s new state, or already when this very end was recorded before. Classes
 
 -- Every worker calls it every few seconds; one wins the lock, so there is no leader to elect.
 CREATE FUNCTION contrast.tick() RETURNS TABLE (promoted int, rescued int, stalled int)
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+SET enable_seqscan = off SET jit = off AS $$
 #variable_conflict use_column
 DECLARE
     r record;
@@ -315,6 +320,7 @@ DECLARE
     v_promoted int := 0;
     v_rescued int := 0;
     v_stalled int := 0;
+    v_now timestamptz := clock_timestamp();     -- one value, so that indexes on times can be used
 BEGIN
     IF NOT pg_try_advisory_xact_lock(7301, 1) THEN
         RETURN QUERY SELECT 0, 0, 0;
@@ -322,30 +328,30 @@ BEGIN
     END IF;
     WITH due AS MATERIALIZED (
         SELECT j.id FROM contrast.job j
-         WHERE j.state = 'waiting' AND j.deps_left = 0 AND j.run_at <= clock_timestamp()
+         WHERE j.state = 'waiting' AND j.deps_left = 0 AND j.run_at <= v_now
          ORDER BY j.run_at LIMIT 1000 FOR NO KEY UPDATE SKIP LOCKED),
     up AS (UPDATE contrast.job j SET state = 'ready' FROM due WHERE j.id = due.id RETURNING j.kind)
     SELECT count(*), array_agg(DISTINCT up.kind) INTO v_promoted, v_kinds FROM up;
     PERFORM contrast.wake(u.k) FROM unnest(v_kinds) u(k);
 
     -- After a restart of the server every lease looks dead: let the owners come back first.
-    IF clock_timestamp() > pg_postmaster_start_time() + contrast.seconds('restart_grace_s') THEN
+    IF v_now > pg_postmaster_start_time() + contrast.seconds('restart_grace_s') THEN
         FOR r IN                                -- chosen and changed under one lock
             SELECT j.*, l.step AS lease_step FROM contrast.lease l JOIN contrast.job j ON j.id = l.job_id
-             WHERE l.expires_at < clock_timestamp() AND j.state = 'running'
+             WHERE l.expires_at < v_now AND j.state = 'running'
              ORDER BY j.id LIMIT 100 FOR NO KEY UPDATE OF l, j SKIP LOCKED
         LOOP
             v_state := CASE WHEN r.cancel_at IS NOT NULL THEN 'cancelled'
                             WHEN r.crashes + 1 >= r.max_crashes THEN 'failed'
                             WHEN r.hold THEN 'held' ELSE 'waiting' END;
             DELETE FROM contrast.lease l WHERE l.job_id = r.id AND l.token = r.token;
-            UPDATE contrast.attempt a SET ended_at = clock_timestamp(), outcome = 'lost',
+            UPDATE contrast.attempt a SET ended_at = v_now, outcome = 'lost',
                 last_step = r.lease_step, error_class = CASE WHEN v_state = 'failed' THEN 'poison' END
              WHERE a.job_id = r.id AND a.token = r.token;
             UPDATE contrast.job j SET state = v_state, crashes = j.crashes + 1, yield_at = NULL,
                 stalled = false,
-                run_at = clock_timestamp() + interval '5 s' * (1 + random()) * 4 ^ least(j.crashes, 6),
-                finished_at = CASE WHEN v_state IN ('failed', 'cancelled') THEN clock_timestamp() END,
+                run_at = v_now + interval '5 s' * (1 + random()) * 4 ^ least(j.crashes, 6),
+                finished_at = CASE WHEN v_state IN ('failed', 'cancelled') THEN v_now END,
                 reason = CASE v_state
                     WHEN 'failed' THEN 'poison: its worker was lost ' || j.crashes + 1 || ' times'
                     WHEN 'waiting' THEN 'its worker was lost; it runs again soon' ELSE j.reason END
@@ -358,22 +364,22 @@ BEGIN
             END IF;
             v_rescued := v_rescued + 1;
         END LOOP;
-        UPDATE contrast.worker w SET gone_at = clock_timestamp(), idle = false
-         WHERE w.gone_at IS NULL AND w.beat_at < clock_timestamp() - contrast.seconds('worker_gone_s')
+        UPDATE contrast.worker w SET gone_at = v_now, idle = false
+         WHERE w.gone_at IS NULL AND w.beat_at < v_now - contrast.seconds('worker_gone_s')
            AND NOT EXISTS (SELECT FROM contrast.lease l WHERE l.worker_id = w.id);
     END IF;
 
     WITH late AS MATERIALIZED (
-        SELECT j.id, a.started_at < clock_timestamp() - j.max_runtime AS overtime
+        SELECT j.id, a.started_at < v_now - j.max_runtime AS overtime
           FROM contrast.lease l JOIN contrast.job j ON j.id = l.job_id
           JOIN contrast.attempt a ON a.job_id = l.job_id AND a.token = l.token
          WHERE j.state = 'running' AND j.yield_at IS NULL AND j.cancel_at IS NULL
-           AND (l.step_at < clock_timestamp() - j.stall_after
-                OR a.started_at < clock_timestamp() - j.max_runtime)
+           AND (l.step_at < v_now - j.stall_after
+                OR a.started_at < v_now - j.max_runtime)
            FOR NO KEY UPDATE OF j SKIP LOCKED)
     UPDATE contrast.job j SET
-        cancel_at = CASE WHEN late.overtime THEN clock_timestamp() END,
-        yield_at = CASE WHEN late.overtime IS NOT true THEN clock_timestamp() END,
+        cancel_at = CASE WHEN late.overtime THEN v_now END,
+        yield_at = CASE WHEN late.overtime IS NOT true THEN v_now END,
         stalled = late.overtime IS NOT true,
         reason = CASE WHEN late.overtime THEN 'ran longer than max_runtime, ' || j.max_runtime
                       ELSE 'stalled: no new step for ' || j.stall_after END
@@ -385,9 +391,12 @@ END $$;
 COMMENT ON FUNCTION contrast.tick IS
 'Promotes jobs that are due, takes jobs back from lost workers, and finds jobs that stalled or ran too long.';
 
-CREATE FUNCTION contrast.seconds(key text) RETURNS interval LANGUAGE sql STABLE AS $$
-    SELECT pg_catalog.make_interval(secs => (s.value #>> '{}')::float8)
-      FROM contrast.setting s WHERE s.key = seconds.key $$;
+CREATE FUNCTION contrast.seconds(key text) RETURNS interval
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    RETURN (SELECT make_interval(secs => (s.value #>> '{}')::float8)
+              FROM contrast.setting s WHERE s.key = seconds.key);
+END $$;
 
 -- A job with a start time of its own, or one that waits for others, is not left over by itself: what it
 -- waits for is, if it can run.
@@ -401,7 +410,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
                 OR NOT EXISTS (SELECT FROM contrast.pause p WHERE p.kind IN (j.kind, '*'))
                    AND (j.state = 'ready'
                         OR j.state = 'waiting' AND j.deps_left = 0
-                           AND (j.run_at <= clock_timestamp() OR j.failures + j.crashes > 0)))) $$;
+                           AND (j.run_at <= statement_timestamp() OR j.failures + j.crashes > 0)))) $$;
 COMMENT ON FUNCTION contrast.drained IS 'Whether no job is left that this worker could run, or that it runs.';
 
 -- Results of another job of the same owner: an adapter that a train job made, pictures to evaluate.

@@ -1,4 +1,6 @@
 -- The views people look at. security_invoker: the row-level security of the tables decides what is seen.
+-- statement_timestamp() rather than clock_timestamp(): a volatile column would keep the planner from
+-- merging the view into the query, and every page of a list would cost the whole table.
 SET ROLE contrast_owner;
 
 CREATE VIEW contrast.jobs WITH (security_invoker = true) AS
@@ -13,7 +15,7 @@ SELECT j.id, j.kind, j.owner, j.state, j.priority,
         WHEN j.state = 'waiting' AND j.deps_left > 0 THEN 'waits for job '
             || (SELECT string_agg(d.needs::text, ', ' ORDER BY d.needs) FROM contrast.dep d
                  WHERE d.job_id = j.id AND NOT d.settled)
-        WHEN j.state = 'waiting' AND j.run_at > clock_timestamp() THEN
+        WHEN j.state = 'waiting' AND j.run_at > statement_timestamp() THEN
             coalesce(j.reason || '; ', '') || 'not before ' || to_char(j.run_at, 'YYYY-MM-DD HH24:MI:SS OF')
         WHEN j.state = 'ready' AND EXISTS (SELECT FROM contrast.pause p WHERE p.kind IN (j.kind, '*'))
             THEN 'the kind is paused'
@@ -26,7 +28,7 @@ SELECT j.id, j.kind, j.owner, j.state, j.priority,
         ELSE j.reason END AS reason,
     (SELECT array_agg(g.text ORDER BY g.at, g.text) FROM contrast.warning g WHERE g.job_id = j.id) AS warnings,
     j.attempts, j.failures, j.crashes, j.yields, j.hold, j.cancel_at IS NOT NULL AS cancelling,
-    clock_timestamp() - l.beat_at AS since_beat, j.idem_key, j.need_tags, j.need_ram_mb, j.need_vram_mb,
+    statement_timestamp() - l.beat_at AS since_beat, j.idem_key, j.need_tags, j.need_ram_mb, j.need_vram_mb,
     j.created_at, j.run_at,
     (SELECT max(a.started_at) FROM contrast.attempt a WHERE a.job_id = j.id) AS started_at, j.finished_at,
     s.params, s.seed
@@ -50,7 +52,7 @@ COMMENT ON VIEW contrast.outputs IS
 
 CREATE VIEW contrast.attempts WITH (security_invoker = true) AS
 SELECT a.job_id, a.n, a.token, a.worker, a.host, a.resumed_step, a.last_step, a.started_at, a.ended_at,
-    coalesce(a.ended_at, clock_timestamp()) - a.started_at AS duration, a.outcome, a.error_class,
+    coalesce(a.ended_at, statement_timestamp()) - a.started_at AS duration, a.outcome, a.error_class,
     a.error_stage, a.error
   FROM contrast.attempt a;
 COMMENT ON VIEW contrast.attempts IS 'Each time a worker took a job, and how it ended.';
@@ -70,12 +72,12 @@ COMMENT ON VIEW contrast.logs IS 'Lines of the jobs'' logs; order by attempt and
 CREATE VIEW contrast.workers WITH (security_invoker = true) AS
 SELECT w.id, w.name, w.host, w.pid, w.version,
     CASE WHEN w.gone_at IS NOT NULL THEN 'gone'
-         WHEN w.beat_at < clock_timestamp() - interval '60 s' THEN 'silent'
+         WHEN w.beat_at < statement_timestamp() - interval '60 s' THEN 'silent'
          WHEN w.desired <> 'run' THEN w.desired
          WHEN w.idle THEN 'idle' ELSE 'busy' END AS status,
     w.desired, w.kinds, w.tags, w.ram_mb, w.vram_mb, w.slots,
     (SELECT array_agg(l.job_id ORDER BY l.job_id) FROM contrast.lease l WHERE l.worker_id = w.id) AS jobs,
-    clock_timestamp() - w.beat_at AS since_beat, w.started_at, w.gone_at
+    statement_timestamp() - w.beat_at AS since_beat, w.started_at, w.gone_at
   FROM contrast.worker w;
 COMMENT ON VIEW contrast.workers IS 'Worker processes: what they can run, what they run, and when they last beat.';
 
@@ -85,7 +87,7 @@ SELECT k.name AS kind,
     count(*) FILTER (WHERE j.state = 'ready') AS ready,
     count(*) FILTER (WHERE j.state = 'running') AS running,
     count(*) FILTER (WHERE j.state = 'held') AS held,
-    clock_timestamp() - min(greatest(j.created_at, j.run_at)) FILTER (WHERE j.state = 'ready') AS oldest_ready,
+    statement_timestamp() - min(greatest(j.created_at, j.run_at)) FILTER (WHERE j.state = 'ready') AS oldest_ready,
     EXISTS (SELECT FROM contrast.pause p WHERE p.kind IN (k.name, '*')) AS paused
   FROM contrast.kind k
   LEFT JOIN contrast.job j ON j.kind = k.name AND j.finished_at IS NULL

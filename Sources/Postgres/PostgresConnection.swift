@@ -15,6 +15,7 @@ package final class PostgresConnection {
             SELECT set_config('TimeZone', 'UTC', false), set_config('DateStyle', 'ISO', false),
                 set_config('bytea_output', 'hex', false), set_config('extra_float_digits', '1', false),
                 set_config('client_min_messages', 'warning', false),
+                set_config('jit', 'off', false),
                 set_config('statement_timeout', \(settings.statementTimeout.milliseconds), false),
                 set_config('lock_timeout', \(settings.lockTimeout.milliseconds), false)
             """

@@ -10,9 +10,9 @@ struct HistoryTests {
     func nothingIsLostRunTwiceOrStuck(seed: UInt64) throws {
         try TestQueue.with { queue in
             var history = try QueueHistory(queue, seed: seed)
-            for step in 0..<400 {
+            for step in 0..<300 {
                 try history.step()
-                guard step.isMultiple(of: 4) else { continue }
+                guard step.isMultiple(of: 10) else { continue }
                 let violations = try history.violations()
                 #expect(violations.isEmpty, "seed \(seed), step \(step)")
                 if !violations.isEmpty { return }
@@ -28,7 +28,7 @@ struct HistoryTests {
             DispatchQueue.concurrentPerform(iterations: 6) { index in
                 do {
                     var history = try QueueHistory(queue, seed: UInt64(100 + index))
-                    for _ in 0..<120 { try history.step() }
+                    for _ in 0..<80 { try history.step() }
                 } catch {
                     errors.withLock { $0.append(error) }
                 }

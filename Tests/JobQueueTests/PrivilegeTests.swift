@@ -101,8 +101,8 @@ struct PrivilegeTests {
                 #expect(try function.value("everyone") == false, "\(name) is for everyone")
                 #expect(try function.value("owner") == "contrast_owner")
                 if try function.value("prosecdef") {
-                    let config: String? = try function.optional("config")
-                    #expect(config == #"{"search_path=pg_catalog, pg_temp"}"#, "\(name)")
+                    let config: [String]? = try function.optional("config")
+                    #expect(config?.first == "search_path=pg_catalog, pg_temp", "\(name)")
                 }
             }
             #expect(try queue.refusal("alice", "SELECT contrast.tick()") == .insufficientPrivilege)

@@ -116,7 +116,9 @@ package struct CLIPTextModel {
 
     /// Runs one layer on tokens that come after others.
     func run(_ layer: CLIPLayer, _ h: Tensor, after earlier: KeysAndValues? = nil) -> Tensor {
-        guard checkpointsActivations else { return layer.run(h, after: earlier, causal: true).output }
+        guard checkpointsActivations else {
+            return layer.run(h, after: earlier, causal: true).output
+        }
         let inputs = [h] + (earlier.map { [$0.keys, $0.values] } ?? [])
         return checkpointed(inputs) { inputs in
             let earlier =

@@ -117,6 +117,10 @@ let package = Package(
             path: "Tests/TestSupport"
         ),
         .testTarget(
+            name: "GenerationTests",
+            dependencies: ["Generation", "Layers", "Tensors", "TestSupport"]
+        ),
+        .testTarget(
             name: "CLIPTests",
             dependencies: ["CLIP", "Imaging", "Layers", "Tensors", "TestSupport"]
         ),

@@ -1,0 +1,65 @@
+internal import CLIP
+package import Foundation
+internal import Layers
+internal import Tensors
+
+/// Runs one component of a model on given tensors, so that anybody can compare it with their reference.
+///
+/// Tensors in the files are as PyTorch has them, pictures and latents `[N, C, H, W]`.
+package struct Probe {
+    /// What is run.
+    package let component: ProbeComponent
+    /// A model's folder or the component's own, or the file of an IP-Adapter.
+    package let model: URL
+    /// The variant of the weights to prefer, such as `fp16`.
+    package let variant: String?
+
+    package init(_ component: ProbeComponent, model: URL, variant: String? = nil) {
+        self.component = component
+        self.model = model
+        self.variant = variant
+    }
+
+    /// Reads tensors from a safetensors file, runs the component and writes what it returned to another.
+    package func run(input: URL, output: URL) throws {
+        let run = try loaded()
+        let tensors = ProbeInput(try SafeTensorsWeights(file: input.path))
+        try WeightFile.write(try Tape.pause { try run(tensors) }, to: output.path)
+    }
+
+    /// The token ids of a text, padded to the model's length.
+    package func tokenize(_ text: String) throws -> [Int] {
+        guard component == .tokenizer else {
+            throw ProbeError.wrongInput(component: component, expected: "tensors, not a text")
+        }
+        return try CLIPTokenizer(folder: folder("tokenizer")).encode(text).ids
+    }
+
+    /// Loads the component, ready to run.
+    private func loaded() throws -> (ProbeInput) throws -> [String: Tensor] {
+        switch component {
+        case .unet:
+            try UNetProbe(folder: folder("unet"), variant: variant).run
+        case .autoencoderEncode:
+            try AutoencoderProbe(folder: folder("vae"), variant: variant).encode
+        case .autoencoderDecode:
+            try AutoencoderProbe(folder: folder("vae"), variant: variant).decode
+        case .textEncoder:
+            try TextEncoderProbe(folder: folder("text_encoder"), variant: variant).run
+        case .secondTextEncoder:
+            try TextEncoderProbe(folder: folder("text_encoder_2"), variant: variant).run
+        case .imageEncoder:
+            try ImageEncoderProbe(folder: folder("image_encoder"), variant: variant).run
+        case .ipAdapter:
+            try IPAdapterProbe(file: model).run
+        case .tokenizer:
+            throw ProbeError.wrongInput(component: component, expected: "a text, not tensors")
+        }
+    }
+
+    /// The part's folder inside a model's folder, or the given folder if it is the part's own.
+    private func folder(_ name: String) -> URL {
+        let inner = model.appendingPathComponent(name)
+        return FileManager.default.fileExists(atPath: inner.path) ? inner : model
+    }
+}

@@ -1,0 +1,12 @@
+/// The components that a probe can run, under the names the command line has for them.
+package enum ProbeComponent: String, Sendable, CaseIterable {
+    /// The denoiser.
+    case unet
+    case autoencoderEncode = "vae-encode"
+    case autoencoderDecode = "vae-decode"
+    case textEncoder = "text-encoder"
+    case secondTextEncoder = "text-encoder-2"
+    case imageEncoder = "image-encoder"
+    case ipAdapter = "ip-adapter"
+    case tokenizer
+}

@@ -1,0 +1,23 @@
+/// Why a probe's input cannot be run.
+package enum ProbeError: Error, Equatable {
+    /// A tensor of the input has another shape than the component takes.
+    case shape(key: String, found: [Int], expected: String)
+    /// A component that reads text was given tensors, or the other way round.
+    case wrongInput(component: ProbeComponent, expected: String)
+    /// An id that the model has no row for.
+    case tokenOutOfRange(Int, vocabularySize: Int)
+}
+
+extension ProbeError: CustomStringConvertible {
+    /// One sentence: what was expected, what was found and what to do.
+    package var description: String {
+        switch self {
+        case .shape(let key, let found, let expected):
+            "The input \"\(key)\" is \(found); the component takes \(expected)."
+        case .wrongInput(let component, let expected):
+            "The component \(component.rawValue) takes \(expected)."
+        case .tokenOutOfRange(let token, let vocabularySize):
+            "input_ids has \(token); the model knows the ids 0 to \(vocabularySize - 1)."
+        }
+    }
+}

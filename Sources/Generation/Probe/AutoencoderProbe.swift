@@ -17,7 +17,7 @@ struct AutoencoderProbe {
             try input.picture(
                 "image",
                 channels: configuration.inputChannels,
-                multiple: configuration.reductionFactor
+                smallest: configuration.reductionFactor
             )
         )
         return [

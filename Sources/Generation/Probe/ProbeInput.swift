@@ -27,17 +27,16 @@ struct ProbeInput {
     ///
     /// - Parameters:
     ///   - channels: C.
-    ///   - multiple: What H and W must be multiples of.
-    func picture(_ key: String, channels: Int, multiple: Int = 1) throws -> Tensor {
+    ///   - smallest: The least that H and W may be.
+    func picture(_ key: String, channels: Int, smallest: Int = 1) throws -> Tensor {
         let tensor = try tensor(key, rank: 4)
-        let (height, width) = (tensor.shape[2], tensor.shape[3])
-        guard tensor.shape[1] == channels, height > 0, width > 0,
-            height.isMultiple(of: multiple), width.isMultiple(of: multiple)
+        guard tensor.shape[0] > 0, tensor.shape[1] == channels,
+            min(tensor.shape[2], tensor.shape[3]) >= smallest
         else {
             throw ProbeError.shape(
                 key: key,
                 found: Array(tensor.shape),
-                expected: "[N, \(channels), H, W] with sides that \(multiple) divides"
+                expected: "[N, \(channels), H, W] with sides of \(smallest) or more"
             )
         }
         return tensor.channelsLast

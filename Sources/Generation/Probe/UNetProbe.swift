@@ -21,11 +21,7 @@ struct UNetProbe {
     /// `sample`.
     func run(_ input: ProbeInput) throws -> [String: Tensor] {
         let configuration = model.configuration
-        let latents = try input.picture(
-            "sample",
-            channels: configuration.inputChannels,
-            multiple: 1 << (configuration.levels.count - 1)
-        )
+        let latents = try input.picture("sample", channels: configuration.inputChannels)
         let count = latents.shape[0]
         let text = try input.tensor("encoder_hidden_states", rank: 3)
         let size = configuration.crossAttentionSize

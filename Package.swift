@@ -82,7 +82,8 @@ let package = Package(
             name: "JobWorker",
             dependencies: [
                 "CSystemCalls", "Digests", "JobQueue", "Postgres", "Requests",
-                "Generation", "Training", "CustomContrast", "Datasets", "StableDiffusion", "CLIP", "SmallWorld", "Layers", "Optimizers", "Tensors",
+                "Generation", "Training", "CustomContrast", "Datasets", "StableDiffusion", "CLIP",
+                "SmallWorld", "Layers", "Optimizers", "Tensors",
                 "Imaging",
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "Logging", package: "swift-log"),

@@ -70,7 +70,8 @@ struct PromptPreparation {
             conditioner: conditioner,
             prompt: placed,
             subjects: subjects,
-            unconditional: unconditional
+            unconditional: unconditional,
+            keepsSteps: request.count > 1
         )
         return PictureConditioning(
             SubjectGuidance(

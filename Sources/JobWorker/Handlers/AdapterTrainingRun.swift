@@ -37,7 +37,7 @@ struct AdapterTrainingRun {
         self.dataset = dataset
         imageEncoder = try base.requireImageEncoder()
         switches = request.method.switches
-        configuration = CustomContrastConfiguration(
+        let fresh = CustomContrastConfiguration(
             layers: base.unet.crossAttentionLayers,
             textWidths: base.prompts.stages.map(\.model.configuration.width),
             imageWidth: imageEncoder.model.configuration.width,
@@ -47,15 +47,22 @@ struct AdapterTrainingRun {
             grouping: request.method.grouping.components,
             switches: switches
         )
-        let adapter =
-            try request.adapter.map {
-                try context.adapter(at: $0, for: base, trainable: true).adapter
+        let adapter: SubjectAdapter
+        if let location = request.adapter {
+            let loaded = try context.adapter(at: location, for: base, trainable: true)
+            guard case .customContrast(let metadata) = loaded.kind else {
+                throw AdapterTrainingError.foreignAdapter(name: loaded.identity.name)
             }
-            ?? SubjectAdapter(
-                fresh: configuration,
+            (configuration, adapter) = (metadata.configuration, loaded.adapter)
+        } else {
+            configuration = fresh
+            adapter = try SubjectAdapter(
+                fresh: fresh,
                 unet: base.unet,
                 seed: UInt64(request.seed)
             )
+        }
+        try AdapterTrainingError.require(configuration, toHave: switches)
         conditioner = SubjectConditioner(adapter: adapter, prompts: base.prompts)
         doneSteps = context.resumePoint?.step ?? 0
         side = request.resolution ?? base.pictureSide

@@ -8,6 +8,7 @@ extension JobContext {
     /// An adapter and what it is called.
     struct LoadedAdapter {
         let adapter: SubjectAdapter
+        let kind: AdapterFile.Kind
         let identity: ArtifactIdentity
     }
 
@@ -24,6 +25,7 @@ extension JobContext {
         defer { try? handle.close() }
         return LoadedAdapter(
             adapter: try base.adapter(file, trainable: trainable),
+            kind: file.kind,
             identity: ArtifactIdentity(
                 name: location.description,
                 sha256: try SHA256.digest(reading: handle).digest.description

@@ -42,6 +42,14 @@ extension PostgresJobStore {
         _ = try run("SELECT contrast.direct_worker(\(worker), \(directive.rawValue))")
     }
 
+    /// Forgets up to `limit` jobs that ended longer ago and returns their numbers; the files of their outputs
+    /// stay. To be repeated until it returns none.
+    package func prune(olderThan age: Duration, limit: Int = 1_000) throws(QueueError) -> [Int] {
+        try read("SELECT id FROM contrast.prune(\(age), \(limit)) AS id") {
+            (row) throws(PostgresError) in try row.value("id")
+        }
+    }
+
     private func answer(_ query: PostgresQuery) throws(QueueError) -> String {
         try readOne(query) { (row) throws(PostgresError) in try row.value("answer") }
     }

@@ -191,4 +191,37 @@ struct ReviewTests {
             }
         }
     }
+
+    @Test func oldJobsAreForgottenUnlessSomethingStillNeedsThem() throws {
+        try TestQueue.with { queue in
+            let old = try queue.enqueue()
+            let lease = try queue.claimOne().lease
+            let worker = queue.store(as: "worker")
+            try worker.append([LogLine(sequence: 0, level: "info", text: "hello")], of: lease)
+            _ = try queue.settle(lease, .succeeded([.sample()]))
+            let parent = try queue.enqueue()
+            let child = try queue.enqueue { $0.after = [parent] }
+            _ = try queue.fail(try queue.claimOne().lease, .permanent)
+            let waiting = try queue.enqueue { $0.after = [old] }
+            try queue.force(
+                """
+                UPDATE contrast.job SET finished_at = finished_at - interval '2 days'
+                 WHERE id IN (\(old), \(parent))
+                """
+            )
+            let root = queue.store(as: "root")
+            #expect(try root.prune(olderThan: .seconds(86_400)) == [old])
+            #expect(try root.job(old) == nil)
+            #expect(try queue.one("postgres", "SELECT count(*) FROM contrast.log") == "0")
+            #expect(try queue.claimOne().lease.jobID == waiting)
+
+            try queue.force("UPDATE contrast.job SET finished_at = finished_at - interval '2 days'")
+            #expect(try Set(root.prune(olderThan: .seconds(86_400))) == [parent, child])
+            #expect(try root.prune(olderThan: .seconds(86_400)) == [])
+            #expect(throws: QueueError.self) { try root.prune(olderThan: .zero) }
+            #expect(throws: QueueError.self) {
+                try queue.store(as: "alice").prune(olderThan: .seconds(1))
+            }
+        }
+    }
 }

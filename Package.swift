@@ -16,6 +16,10 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-configuration", exact: "1.4.0", traits: []),
         .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
         .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
+        .package(
+            url: "https://github.com/hummingbird-project/swift-mustache",
+            exact: "2.1.1"
+        ),
     ],
     targets: [
         // Floor 0: system libraries and C.
@@ -58,7 +62,11 @@ let package = Package(
             name: "CustomContrast",
             dependencies: ["CLIP", "StableDiffusion", "Layers", "Tensors"]
         ),
-        .target(name: "SmallWorld", dependencies: ["Imaging"]),
+        .target(
+            name: "SmallWorld",
+            dependencies: ["Imaging"],
+            exclude: ["Examples"]
+        ),
 
         // Floor 6: request in, result out; none of them sees a database.
         .target(name: "Datasets", dependencies: ["SmallWorld", "Imaging"]),
@@ -104,6 +112,7 @@ let package = Package(
             dependencies: [
                 "JobQueue", "Postgres", "Requests",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Mustache", package: "swift-mustache"),
             ]
         ),
 
@@ -163,6 +172,7 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
             ]
         ),
+        .testTarget(name: "ContrastctlTests", dependencies: ["contrastctl", "JobQueue"]),
         .testTarget(name: "DigestsTests", dependencies: ["Digests"]),
         .testTarget(name: "ImagingTests", dependencies: ["Imaging", "TestSupport"]),
         .testTarget(

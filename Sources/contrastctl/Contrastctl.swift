@@ -22,6 +22,7 @@ struct Contrastctl: ParsableCommand {
                 subcommands: [
                     EnqueueCommand.self, ListCommand.self, ShowCommand.self, LogsCommand.self,
                     WaitCommand.self, OutputsCommand.self, MetricsCommand.self,
+                    ReviewCommand.self,
                 ]
             ),
             CommandGroup(

@@ -127,12 +127,8 @@ let package = Package(
         ),
         .target(
             name: "TestSupport",
-            dependencies: ["Layers", "Tensors"],
+            dependencies: ["Layers", "Tensors", "Requests"],
             path: "Tests/TestSupport"
-        ),
-        .testTarget(
-            name: "GenerationTests",
-            dependencies: ["Generation", "Layers", "Tensors", "TestSupport"]
         ),
         .testTarget(
             name: "CLIPTests",
@@ -165,6 +161,20 @@ let package = Package(
             dependencies: ["Tensors", "Kernels", "Layers", "TestSupport"]
         ),
         .testTarget(name: "RequestsTests", dependencies: ["Requests"]),
+        .testTarget(
+            name: "TrainingTests",
+            dependencies: [
+                "Training", "CustomContrast", "Datasets", "StableDiffusion", "CLIP", "Layers",
+                "Optimizers", "Tensors", "Imaging", "Requests", "TestSupport",
+            ]
+        ),
+        .testTarget(
+            name: "GenerationTests",
+            dependencies: [
+                "Generation", "CustomContrast", "StableDiffusion", "CLIP", "Layers", "Tensors",
+                "Imaging", "Requests", "TestSupport",
+            ]
+        ),
         .testTarget(
             name: "JobWorkerTests",
             dependencies: [

@@ -8,8 +8,8 @@ package enum GenerationError: Error, Equatable, CustomStringConvertible {
     case noImageEncoder(base: String)
     /// The size does not fit the base's latents.
     case unsupportedSize(width: Int, height: Int, multiple: Int)
-    /// The prompt has more tokens than the text encoders have positions.
-    case promptTooLong(prompt: String, lostWords: [String])
+    /// The prompt has more tokens than the text encoders have positions, both ends included.
+    case promptTooLong(prompt: String, length: Int, lostWords: [String])
 
     package var description: String {
         switch self {
@@ -33,10 +33,10 @@ package enum GenerationError: Error, Equatable, CustomStringConvertible {
             A picture of this base needs sides that are multiples of \(multiple), but \(width)×\(height) \
             was asked for; choose the nearest multiple.
             """
-        case .promptTooLong(let prompt, let words):
+        case .promptTooLong(let prompt, let length, let words):
             """
-            The prompt "\(prompt)" has more than the 77 tokens that the text encoder reads, so these \
-            words have no effect: \(words.joined(separator: " ")); shorten it.
+            The prompt "\(prompt)" has more than the \(length) tokens that the text encoder \
+            reads, so these words have no effect: \(words.joined(separator: " ")); shorten it.
             """
         }
     }

@@ -84,7 +84,7 @@ extension GenerationPipeline {
             prompt: picture.prompt,
             negativePrompt: request.negativePrompt,
             steps: request.steps,
-            sampler: request.sampler.rawValue,
+            sampler: request.sampler.webUIName,
             guidanceScale: request.guidanceScale,
             seed: UInt64(picture.seed),
             width: picture.image.width,

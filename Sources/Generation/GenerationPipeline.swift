@@ -17,7 +17,8 @@ package struct GenerationPipeline {
     /// Creates the pipeline.
     ///
     /// - Parameters:
-    ///   - adapter: What turns reference pictures into conditioning; `nil` to use the text alone.
+    ///   - adapter: What turns reference pictures into conditioning; `nil` to use the text alone. Not
+    ///     used if the request's method is `textOnly`.
     ///   - subjects: The request's subjects with their pictures, in its order; empty without an adapter.
     ///   - resolvedRequest: The payload with every default and the seed written out.
     package init(
@@ -29,7 +30,7 @@ package struct GenerationPipeline {
         resolvedRequest: JSONValue
     ) {
         self.base = base
-        self.adapter = adapter
+        self.adapter = request.method == .textOnly ? nil : adapter
         self.request = request
         self.subjects = subjects
         self.provenance = provenance

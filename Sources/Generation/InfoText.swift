@@ -69,10 +69,10 @@ package struct InfoText: Sendable, Equatable {
         value == value.rounded() && abs(value) < 1e6 ? "\(Int(value))" : "\(value)"
     }
 
-    /// A value in quotes where it holds what separates pairs.
+    /// A value in quotes, as JSON has them, where it holds what separates pairs.
     private static func quoted(_ value: String) -> String {
         guard value.contains(where: { ",:\n\"".contains($0) }) else { return value }
         let escaped = value.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"")
-        return "\"\(escaped.replacing("\n", with: " "))\""
+        return "\"\(escaped.replacing("\n", with: "\\n"))\""
     }
 }

@@ -87,9 +87,12 @@ struct PromptPreparation {
     /// Warns of a prompt that was cut, or throws if the request wants that.
     private func report(_ words: [String], of prompt: String, host: any PipelineHost) throws {
         guard !words.isEmpty else { return }
-        if request.promptOverflow == .error {
-            throw GenerationError.promptTooLong(prompt: prompt, lostWords: words)
-        }
-        host.warn(GenerationError.promptTooLong(prompt: prompt, lostWords: words).description)
+        let overflow = GenerationError.promptTooLong(
+            prompt: prompt,
+            length: base.prompts.stages[0].tokenizer.length,
+            lostWords: words
+        )
+        if request.promptOverflow == .error { throw overflow }
+        host.warn(overflow.description)
     }
 }

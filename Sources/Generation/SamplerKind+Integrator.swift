@@ -10,4 +10,13 @@ extension Requests.SamplerKind {
         case .dpmpp2m: .dpmSolverPlusPlus2M
         }
     }
+
+    /// What AUTOMATIC1111's web UI calls it.
+    var webUIName: String {
+        switch self {
+        case .ddim: "DDIM"
+        case .euler: "Euler"
+        case .dpmpp2m: "DPM++ 2M"
+        }
+    }
 }

@@ -14,8 +14,6 @@ package struct GenerationRequest: RequestObject, Equatable {
     package let seed: Int
     /// Pictures per prompt.
     package let count: Int
-    /// Pictures that go through the model together; does not change them.
-    package let batchSize: Int
     /// Pixels; nil is the base's own size.
     package let width: Int?
     package let height: Int?
@@ -53,7 +51,7 @@ package struct GenerationRequest: RequestObject, Equatable {
         promptOverflow = try fields.choice(
             "prompt_overflow",
             default: .warn,
-            "What to do with a prompt of more than 77 tokens."
+            "What to do with a prompt of more tokens than the base reads (77, ends included)."
         )
         subjects = try fields.objects(
             "subjects",
@@ -63,12 +61,6 @@ package struct GenerationRequest: RequestObject, Equatable {
         )
         seed = try fields.seed("Picture `i` of the job uses `seed + i`.")
         count = try fields.integer("count", default: 1, in: 1...1024, "Pictures per prompt.")
-        batchSize = try fields.integer(
-            "batch_size",
-            default: 1,
-            in: 1...64,
-            "Pictures that are computed together; memory and speed change, the pictures do not."
-        )
         width = try fields.side("width")
         height = try fields.side("height")
         steps = try fields.integer("steps", default: 50, in: 1...1000, "Sampler steps.")

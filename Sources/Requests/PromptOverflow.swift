@@ -1,4 +1,4 @@
-/// What happens to a prompt that does not fit the text encoder's 77 tokens.
+/// What happens to a prompt of more tokens than the text encoder has positions: 77 in published bases.
 package enum PromptOverflow: String, CaseIterable, Sendable {
     /// It is cut, and a warning on the job names the words that were lost.
     case warn

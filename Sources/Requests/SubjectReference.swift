@@ -2,7 +2,7 @@
 package struct SubjectReference: RequestObject, Equatable {
     /// The class noun (`dog`); in prompts it stands where `{subject}` or the noun itself is written.
     package let className: String
-    /// Reference pictures; the method reads the first, others are views it may average over.
+    /// Reference pictures; the method reads the features of all of them side by side.
     package let images: [FileReference]
     /// γ of this subject's visual branch; nil takes the request's `gamma`.
     package let scale: Float?
@@ -15,7 +15,11 @@ package struct SubjectReference: RequestObject, Equatable {
             length: 1...64,
             "Class noun of the subject, as it stands in the prompt."
         )
-        images = try fields.files("images", count: 1...8, "Pictures of the subject.")
+        images = try fields.files(
+            "images",
+            count: 1...8,
+            "Pictures of the subject; all of them are read together."
+        )
         scale = try fields.optionalNumber(
             "scale",
             in: 0...4,

@@ -4,7 +4,7 @@ package enum TrainingError: Error, Equatable, CustomStringConvertible {
     case diverged(step: Int, quantity: String)
     /// A checkpoint does not belong to this training.
     case foreignCheckpoint(expected: String, found: String)
-    /// A checkpoint lacks a tensor.
+    /// A checkpoint lacks an entry.
     case incompleteCheckpoint(key: String)
     /// The data set has too little for what the training asks.
     case tooLittleData(expected: String, found: String)
@@ -23,7 +23,7 @@ package enum TrainingError: Error, Equatable, CustomStringConvertible {
             enqueue a new job instead of changing this one.
             """
         case .incompleteCheckpoint(let key):
-            "The checkpoint lacks the tensor \(key); an older checkpoint is needed."
+            "The checkpoint lacks the entry \(key); an older checkpoint is needed."
         case .tooLittleData(let expected, let found):
             "The data set is too small: expected \(expected), found \(found)."
         }

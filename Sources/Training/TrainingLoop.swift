@@ -21,7 +21,6 @@ package struct TrainingLoop {
     private let validation: Validation
     private let clock = ContinuousClock()
     private var state: TrainingState
-    private var nonFiniteSteps = 0
 
     /// Creates the loop at its first step, or where `host` says an earlier attempt got to.
     ///
@@ -39,7 +38,7 @@ package struct TrainingLoop {
         self.host = host
         state = TrainingState(parameters: task.parameters, settings: settings, identity: identity)
         if let resumePoint = host.resumePoint {
-            try state.restore(from: resumePoint.folder)
+            try state.restore(from: resumePoint)
             host.log("Resumed after step \(state.step) of \(settings.steps).")
         }
     }
@@ -64,7 +63,7 @@ package struct TrainingLoop {
             let isDue =
                 settings.checkpointSteps.map { state.step % $0 == 0 } ?? false
                 || clock.now - lastCheckpoint >= settings.checkpointInterval
-            if isDue || interruption != nil, state.step < settings.steps {
+            if (isDue && state.step < settings.steps) || interruption != nil {
                 try saveCheckpoint()
                 lastCheckpoint = clock.now
             }
@@ -112,7 +111,6 @@ package struct TrainingLoop {
                     GradientClipping.scale(forGlobalNorm: norm, limit: $0)
                 } ?? 1
             )
-            nonFiniteSteps = 0
         } else {
             try skipStep(loss: losses.total, gradientNorm: norm)
         }
@@ -121,15 +119,15 @@ package struct TrainingLoop {
 
     /// Leaves everything as it is; gives up after several such steps in a row.
     private mutating func skipStep(loss: Float, gradientNorm: Double) throws {
-        nonFiniteSteps += 1
         host.log("Step \(state.step) skipped: loss \(loss), gradient norm \(gradientNorm).")
-        if nonFiniteSteps >= TrainingLoop.toleratedNonFiniteSteps {
+        let step = state.step
+        state.skipStep()
+        if state.skippedSteps >= TrainingLoop.toleratedNonFiniteSteps {
             throw TrainingError.diverged(
-                step: state.step,
+                step: step,
                 quantity: loss.isFinite ? "the gradient" : "the loss"
             )
         }
-        state.skipStep()
     }
 
     private func report(

@@ -1,6 +1,7 @@
 internal import Foundation
 internal import Layers
 internal import Optimizers
+internal import Requests
 internal import Tensors
 
 /// Everything a training's next step depends on, and how it is kept in a checkpoint folder.
@@ -13,6 +14,8 @@ struct TrainingState {
 
     /// The steps done.
     private(set) var step = 0
+    /// The steps skipped since the last one that changed something.
+    private(set) var skippedSteps = 0
     private let parameters: [Parameter]
     private let optimizer: AdamW
     private let average: ExponentialMovingAverage?
@@ -33,10 +36,14 @@ struct TrainingState {
         optimizer.step(gradients, learningRate: learningRate, gradientScale: gradientScale)
         average?.update()
         step += 1
+        skippedSteps = 0
     }
 
     /// Counts a step that changes nothing.
-    mutating func skipStep() { step += 1 }
+    mutating func skipStep() {
+        step += 1
+        skippedSteps += 1
+    }
 
     /// Runs `body` with the averaged weights in the parameters, if there are any.
     func withAverages<Result>(_ body: () throws -> Result) rethrows -> Result {
@@ -52,16 +59,18 @@ struct TrainingState {
         for (key, value) in average?.state ?? [:] { tensors["average.\(key)"] = value }
         try WeightFile.write(
             tensors,
-            metadata: ["step": "\(step)", "identity": identity],
+            metadata: [
+                "step": "\(step)", "skipped_steps": "\(skippedSteps)", "identity": identity,
+            ],
             to: folder.appending(path: TrainingState.fileName).path
         )
     }
 
-    /// Takes over the state of a checkpoint folder.
+    /// Takes over the state of a checkpoint.
     ///
     /// - Throws: `TrainingError.foreignCheckpoint`, or what reading the file throws.
-    mutating func restore(from folder: URL) throws {
-        let path = folder.appending(path: TrainingState.fileName).path
+    mutating func restore(from resumePoint: ResumePoint) throws {
+        let path = resumePoint.folder.appending(path: TrainingState.fileName).path
         let weights = try SafeTensorsWeights(file: path)
         let metadata = weights.metadata
         guard metadata["identity"] == identity else {
@@ -70,8 +79,19 @@ struct TrainingState {
                 found: metadata["identity"] ?? "none"
             )
         }
-        guard let step = metadata["step"].flatMap(Int.init) else {
-            throw TrainingError.incompleteCheckpoint(key: "step")
+        func count(_ key: String) throws(TrainingError) -> Int {
+            guard let count = metadata[key].flatMap(Int.init) else {
+                throw .incompleteCheckpoint(key: key)
+            }
+            return count
+        }
+        let (step, skippedSteps) = (try count("step"), try count("skipped_steps"))
+        // The task's data starts where the resume point says.
+        guard step == resumePoint.step else {
+            throw TrainingError.foreignCheckpoint(
+                expected: "step \(resumePoint.step)",
+                found: "step \(step)"
+            )
         }
         let scope = ParameterScope.loading(from: weights)
         for parameter in parameters {
@@ -86,5 +106,6 @@ struct TrainingState {
         try average?.restore(from: scope["average"])
         try scope.finish()
         self.step = step
+        self.skippedSteps = skippedSteps
     }
 }

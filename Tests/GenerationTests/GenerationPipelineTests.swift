@@ -1,0 +1,107 @@
+import Foundation
+import Imaging
+import Requests
+import TestSupport
+import Testing
+
+@testable import Generation
+
+/// Whole jobs on a small base: which pictures come out.
+struct GenerationPipelineTests {
+    @Test(arguments: TinyBase.allCases)
+    func picturesAreTheSameAloneAndTogether(base: TinyBase) throws {
+        let job = try TinyJob(base)
+        let together = try job.pictures(["count": 3])
+        #expect(together.count == 3)
+        #expect(Set(together).count == 3)
+        for index in 0..<3 {
+            #expect(try job.pictures(["seed": .integer(7 + index)]) == [together[index]])
+        }
+    }
+
+    @Test func laterPromptsTakeLaterSeeds() throws {
+        let job = try TinyJob()
+        let prompts: JSONValue = ["a photo of a dog", "a dog on the beach"]
+        let both = try job.pictures(["prompt": nil, "prompts": prompts, "count": 2])
+        #expect(both.count == 4)
+        #expect(try job.pictures(["prompt": "a dog on the beach", "seed": 10]) == [both[3]])
+    }
+
+    @Test(arguments: ["philox", "torch"])
+    func aSeedMeansTheSameBytes(stream: String) throws {
+        let job = try TinyJob()
+        let once = try job.pictures(["rng": .string(stream)])
+        #expect(try job.pictures(["rng": .string(stream)]) == once)
+        #expect(try job.pictures(["rng": .string(stream), "seed": 8]) != once)
+    }
+
+    @Test func samplersDiffer() throws {
+        let job = try TinyJob()
+        let samplers = ["ddim", "euler", "dpmpp_2m"]
+        let pictures = try samplers.flatMap { try job.pictures(["sampler": .string($0)]) }
+        #expect(Set(pictures).count == 3)
+    }
+
+    /// Everything that a request can turn shows in the picture.
+    @Test func optionsCount() throws {
+        let job = try TinyJob()
+        let plain = try job.pictures()
+        for (option, value): (String, JSONValue) in [
+            ("negative_prompt", "blurry"), ("guidance_scale", 3), ("guidance_scale", 1),
+            ("steps", 4), ("method", "text_only"), ("prompt", "a red dog"), ("height", 48),
+        ] {
+            #expect(try job.pictures([option: value]) != plain, "\(option)")
+        }
+        var weaker = job
+        weaker.subjects = [try TinyBase.subject("dog", scale: 0.5)]
+        #expect(try weaker.pictures() != plain)
+    }
+
+    @Test(arguments: TinyBase.allCases)
+    func textAloneNeedsNoAdapter(base: TinyBase) throws {
+        var job = try TinyJob(base)
+        let textOnly = try job.pictures(["method": "text_only"])
+        job.adapter = nil
+        job.subjects = []
+        #expect(try job.pictures(["adapter": nil, "subjects": []]) == textOnly)
+        let picture = try ImageDecoder().decode(Array(textOnly[0])).image
+        #expect(picture.width == 32 && picture.height == 32)
+    }
+
+    @Test func severalSubjectsShareAPicture() throws {
+        var job = try TinyJob()
+        job.subjects = [try TinyBase.subject("dog"), try TinyBase.subject("cat")]
+        let payload: [String: JSONValue] = [
+            "prompt": "a photo of a dog and a cat", "save_masks": true,
+            "subjects": [
+                ["class": "dog", "images": ["dog.png"]], ["class": "cat", "images": ["cat.png"]],
+            ],
+        ]
+        let host = try job.run(payload)
+        #expect(
+            host.outputs("location_mask").map(\.output.path) == [
+                "masks/0000_s7_subject1.png", "masks/0000_s7_subject2.png",
+            ]
+        )
+        let masks = try host.outputs("location_mask").map {
+            try ImageDecoder().decode(Array($0.content)).image
+        }
+        #expect(masks.allSatisfy { $0.width == 8 && $0.height == 8 })
+        let bare = payload.merging(["save_masks": false, "location_mask": false]) { $1 }
+        #expect(try job.pictures(bare) != job.pictures(payload))
+    }
+
+    @Test func progressCountsEveryStep() throws {
+        let host = try TinyJob().run(["count": 2])
+        #expect(host.progress.map(\.step) == [1, 2, 3, 4, 5, 6])
+        #expect(host.progress.allSatisfy { $0.steps == 6 })
+    }
+
+    @Test(arguments: [PipelineInterruption.cancelled, .yielded])
+    func stopsAtAStep(reason: PipelineInterruption) throws {
+        let host = try RecordingHost(stoppingAt: (4, reason))
+        let job = try TinyJob()
+        #expect(throws: reason) { try job.run(["count": 2], on: host) }
+        #expect(host.outputs.map(\.output.role) == ["image"])
+    }
+}

@@ -27,6 +27,13 @@ extension BaseModel {
 
     /// The SHA-256 of a part: of its weight files, one after the other by name.
     private func hash(of part: ModelPart) throws -> String {
+        if let known = knownHashes[part] { return known }
+        let hash = try computedHash(of: part)
+        knownHashes[part] = hash
+        return hash
+    }
+
+    private func computedHash(of part: ModelPart) throws -> String {
         let folder = try folder.folder(of: part)
         let names = try FileManager.default.contentsOfDirectory(atPath: folder.path)
             .filter { $0.hasSuffix(".safetensors") }

@@ -42,8 +42,11 @@ extension BaseModel {
     }
 
     /// SDXL's sizes of a picture of the base's own size.
-    package var ownTimeIDs: [Float] {
-        let side = Float(pictureSide)
+    var ownTimeIDs: [Float] { BaseModel.timeIDs(side: pictureSide) }
+
+    /// SDXL's sizes of an uncropped square picture.
+    package static func timeIDs(side: Int) -> [Float] {
+        let side = Float(side)
         return [side, side, 0, 0, side, side]
     }
 }

@@ -16,6 +16,8 @@ package final class BaseModel {
     package let scheduler: SchedulerConfiguration
     /// What reads reference pictures; `nil` if the folder has none.
     package let imageEncoder: ImageEncoder?
+    /// The hashes of the parts whose files have been read for them; they are gigabytes.
+    var knownHashes: [ModelPart: String] = [:]
 
     /// Loads a folder in the diffusers layout; every weight is checked and used.
     package init(folder url: URL, name: String) throws {

@@ -12,6 +12,18 @@ struct GeneratedPicture {
     /// Where each subject was at the last step, if asked for.
     let masks: [LocationMask]
 
+    /// The picture with a longer side of at most `side` pixels.
+    func fitted(within side: Int) -> GeneratedPicture {
+        guard max(image.width, image.height) > side else { return self }
+        return GeneratedPicture(
+            image: image.fitted(within: side),
+            index: index,
+            seed: seed,
+            prompt: prompt,
+            masks: masks
+        )
+    }
+
     /// The file's name without its ending: the place and the seed, never words of the prompt.
     var name: String {
         let digits = String(index)

@@ -5,6 +5,9 @@ internal import Requests
 internal import Tensors
 
 extension GenerationPipeline {
+    /// The most pixels of a sheet's pictures together.
+    private static let sheetPixels = 64e6
+
     /// Writes a picture, and its masks if asked for.
     func publish(_ picture: GeneratedPicture, host: any PipelineHost) throws {
         let metadata: [String: JSONValue] = [
@@ -45,7 +48,11 @@ extension GenerationPipeline {
     }
 
     /// Writes one sheet: a row per prompt, the references on its left.
-    func publishSheet(_ pictures: [GeneratedPicture], host: any PipelineHost) throws {
+    func publishSheet(
+        _ pictures: [GeneratedPicture],
+        cellSide: Int,
+        host: any PipelineHost
+    ) throws {
         guard request.savesContactSheet else { return }
         let references = subjects.flatMap { subject in
             subject.images.map { ContactSheet.Cell($0, label: subject.className) }
@@ -60,13 +67,19 @@ extension GenerationPipeline {
                     )
                 }
         }
-        let side = pictures.map { max($0.image.width, $0.image.height) }.max() ?? 256
-        let sheet = ContactSheet(rows: rows, cellSide: max(side, 128)).image()
+        let sheet = ContactSheet(rows: rows, cellSide: cellSide).image()
         try host.addOutput(
             PipelineOutput(role: "contact_sheet", path: "contact_sheet.png", mediaType: "image/png")
         ) { file in
             try Data(PNGEncoder.encode(sheet)).write(to: file)
         }
+    }
+
+    /// The longest side of a picture on the sheet, in pixels. Pictures wait for the sheet in memory, so a
+    /// large number of them is kept small.
+    func sheetSide(of size: PictureSize, pictureCount: Int) -> Int {
+        let largest = (GenerationPipeline.sheetPixels / Double(pictureCount)).squareRoot()
+        return max(128, min(size.width, Int(largest)), min(size.height, Int(largest)))
     }
 
     /// What the PNG file tells about how the picture was made.

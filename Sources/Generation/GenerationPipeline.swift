@@ -50,6 +50,7 @@ package struct GenerationPipeline {
             size: size
         )
         let pictureCount = request.prompts.count * request.count
+        let sheetSide = sheetSide(of: size, pictureCount: pictureCount)
         var pictures: [GeneratedPicture] = []
         for (promptIndex, prompt) in request.prompts.enumerated() {
             let conditioning = try prompts.conditioning(of: prompt, host: host)
@@ -81,10 +82,10 @@ package struct GenerationPipeline {
                     masks: request.savesMasks ? masks : []
                 )
                 try publish(picture, host: host)
-                pictures.append(picture)
+                if request.savesContactSheet { pictures.append(picture.fitted(within: sheetSide)) }
             }
         }
-        try publishSheet(pictures, host: host)
+        try publishSheet(pictures, cellSide: sheetSide, host: host)
         try host.addOutput(
             PipelineOutput(role: "request", path: "request.json", mediaType: "application/json")
         ) { file in

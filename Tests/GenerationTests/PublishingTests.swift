@@ -34,6 +34,20 @@ struct PublishingTests {
         #expect(try again.encoded() == request.encoded())
     }
 
+    /// Many large pictures wait for their sheet in a size that memory can hold.
+    @Test func keepsPicturesOfALargeJobSmall() throws {
+        let picture = GeneratedPicture(
+            image: RGBImage(width: 400, height: 300),
+            index: 12,
+            seed: 5,
+            prompt: "",
+            masks: []
+        )
+        #expect(picture.fitted(within: 200).image == RGBImage(width: 200, height: 150))
+        #expect(picture.fitted(within: 400).image == picture.image)
+        #expect(picture.fitted(within: 200).name == "0012_s5")
+    }
+
     @Test func leavesOutWhatIsNotWanted() throws {
         let host = try TinyJob().run(["contact_sheet": false])
         #expect(host.outputs.map(\.output.role) == ["image", "request"])

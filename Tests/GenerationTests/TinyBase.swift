@@ -64,7 +64,7 @@ enum TinyBase: String, CaseIterable {
         return try base.adapter(AdapterFile(path: path))
     }
 
-    /// A fresh adapter of our own. Its fusion is not zero, so that the textual features show.
+    /// A fresh adapter of our own.
     static func adapter(for base: BaseModel) throws -> SubjectAdapter {
         let imageEncoder = try base.requireImageEncoder().model.configuration
         return try SubjectAdapter(

@@ -84,7 +84,8 @@ struct AdapterTrainingRun {
                 imageEncoder: imageEncoder,
                 schedule: base.scheduler.noiseSchedule,
                 predictionType: base.scheduler.predictionType,
-                timeIDs: base.folder.family == .stableDiffusionXL ? base.ownTimeIDs : nil
+                timeIDs: base.folder.family == .stableDiffusionXL
+                    ? BaseModel.timeIDs(side: side) : nil
             ),
             conditioner: conditioner,
             losses: AdapterLosses(

@@ -35,6 +35,9 @@ struct PromptPreparation {
             unconditional = nil
             return
         }
+        if request.method == .ipAdapter, case .multimodal = adapter.encoder {
+            throw GenerationError.noIPAdapter
+        }
         let imageEncoder = try base.requireImageEncoder()
         conditioner = SubjectConditioner(adapter: adapter, prompts: base.prompts)
         self.subjects = try subjects.map { subject in

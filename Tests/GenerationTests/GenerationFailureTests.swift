@@ -67,6 +67,11 @@ struct GenerationFailureTests {
         #expect(host.outputs.isEmpty)
     }
 
+    @Test func adapterOfAnotherKind() throws {
+        let job = try TinyJob()
+        #expect(throws: GenerationError.noIPAdapter) { try job.run(["method": "ip_adapter"]) }
+    }
+
     @Test func sizeThatTheBaseCannotDraw() throws {
         let expected = GenerationError.unsupportedSize(width: 40, height: 32, multiple: 16)
         #expect(throws: expected) { try TinyJob().run(["width": 40]) }

@@ -90,6 +90,7 @@ enum TinyTraining: String, CaseIterable {
         case .unet:
             let scope = ParameterScope.initializing(seed: 4)
             let folder = try ModelFolder(TinyTraining.base)
+            let scheduler = try folder.schedulerConfiguration()
             return UNetPretraining(
                 unet: try UNet2DConditionModel(
                     scope,
@@ -101,7 +102,8 @@ enum TinyTraining: String, CaseIterable {
                 autoencoder: try AutoencoderKL(folder: folder.folder(of: .autoencoder)),
                 text: try CLIPTextModel(folder: folder.folder(of: .textEncoder)),
                 tokenizer: try CLIPTokenizer(folder: folder.folder(of: .tokenizer)),
-                schedule: try folder.schedulerConfiguration().noiseSchedule,
+                schedule: scheduler.noiseSchedule,
+                predictionType: scheduler.predictionType,
                 pictures: try pictures(),
                 captionDropRate: 0.3,
                 seed: 5

@@ -45,6 +45,7 @@ extension PretrainedPart {
             text: prompts.stages[0].model,
             tokenizer: prompts.stages[0].tokenizer,
             schedule: base.scheduler.noiseSchedule,
+            predictionType: base.scheduler.predictionType,
             pictures: try batches(),
             captionDropRate: request.textDropRate,
             seed: seed

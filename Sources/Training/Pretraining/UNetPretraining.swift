@@ -7,9 +7,9 @@ package import Tensors
 /// Trains a text-conditioned UNet from scratch in the latent space of a frozen autoencoder
 /// (Rombach et al. 2022, Eq. 3).
 ///
-/// Some captions are dropped, so that guidance has an unconditional branch (Ho and Salimans
-/// 2022). The error of each sample is weighted by min(SNR, 5)/SNR, which keeps the almost clean timesteps
-/// from dominating (Hang et al. 2023).
+/// Some captions are dropped, so that guidance has an unconditional branch (Ho and Salimans 2022). The
+/// error of each sample counts as one of x₀ with the weight min(SNR, 5), which for noise is
+/// min(SNR, 5)/SNR and keeps the almost clean timesteps from dominating (Hang et al. 2023, §3.4).
 package final class UNetPretraining: TrainingTask {
     private static let signalToNoiseCap: Float = 5
 
@@ -18,6 +18,7 @@ package final class UNetPretraining: TrainingTask {
     private let text: CLIPTextModel
     private let tokenizer: CLIPTokenizer
     private let schedule: NoiseSchedule
+    private let predictionType: PredictionType
     private let pictures: BatchStream<CaptionedPicture>
     private let captionDropRate: Float
     private let seed: UInt64
@@ -31,6 +32,7 @@ package final class UNetPretraining: TrainingTask {
         text: CLIPTextModel,
         tokenizer: CLIPTokenizer,
         schedule: NoiseSchedule,
+        predictionType: PredictionType,
         pictures: BatchStream<CaptionedPicture>,
         captionDropRate: Float,
         seed: UInt64
@@ -41,6 +43,7 @@ package final class UNetPretraining: TrainingTask {
         self.text = text
         self.tokenizer = tokenizer
         self.schedule = schedule
+        self.predictionType = predictionType
         self.pictures = pictures
         self.captionDropRate = captionDropRate
         self.seed = seed
@@ -67,16 +70,30 @@ package final class UNetPretraining: TrainingTask {
             timesteps: timesteps.map(Float.init),
             context: CrossAttentionContext(text: [context])
         )
-        let squaredError = (predicted - noise).squared().flattened(from: 1).mean(axis: 1)  // [N]
-        let weights = timesteps.map { timestep in
-            let ratio = schedule.signalToNoiseRatio(at: timestep)
-            return min(ratio, UNetPretraining.signalToNoiseCap) / ratio
-        }
+        let target = schedule.target(
+            of: predictionType,
+            clean: latents,
+            noise: noise,
+            timesteps: timesteps
+        )
+        let squaredError = (predicted - target).squared().flattened(from: 1).mean(axis: 1)  // [N]
+        let weights = timesteps.map(weight(ofTimestep:))
         let total = (squaredError * Tensor(weights, shape: [count])).mean()
         return TrainingLoss(
             total: total,
             parts: [("loss/denoising", squaredError.mean().scalar)],
             dataWait: dataWait
         )
+    }
+
+    /// min(SNR, 5), divided by what an error of x₀ is multiplied by in an error of the target.
+    private func weight(ofTimestep timestep: Int) -> Float {
+        let ratio = schedule.signalToNoiseRatio(at: timestep)
+        let capped = min(ratio, UNetPretraining.signalToNoiseCap)
+        return switch predictionType {
+        case .epsilon: capped / ratio
+        case .velocity: capped / (ratio + 1)
+        case .sample: capped
+        }
     }
 }

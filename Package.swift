@@ -89,10 +89,11 @@ let package = Package(
         .target(
             name: "JobWorker",
             dependencies: [
-                "CSystemCalls", "Digests", "JobQueue", "Postgres", "Requests",
-                "Generation", "Training", "CustomContrast", "Datasets", "StableDiffusion", "CLIP",
-                "SmallWorld", "Layers", "Optimizers", "Tensors",
+                "CSystemCalls", "CLIP", "CustomContrast", "Datasets", "Digests", "Generation",
                 "Imaging",
+                "JobQueue", "Layers", "Optimizers", "Postgres", "Requests", "SafeTensors",
+                "SmallWorld",
+                "StableDiffusion", "Tensors", "Training",
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "Logging", package: "swift-log"),
             ]
@@ -102,7 +103,7 @@ let package = Package(
         .executableTarget(
             name: "contrast-worker",
             dependencies: [
-                "JobWorker", "Requests",
+                "Generation", "JobWorker", "Requests",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ]

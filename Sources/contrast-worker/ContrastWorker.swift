@@ -6,7 +6,12 @@ struct ContrastWorker: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "contrast-worker",
         abstract: "Takes jobs from the queue and runs them.",
-        subcommands: [RunCommand.self],
+        discussion: """
+              contrast-worker --config worker.conf           until it is asked to stop
+              contrast-worker --config worker.conf --drain   until nothing is left to run
+            """,
+        version: "contrast-worker \(Version.text)",
+        subcommands: [RunCommand.self, ProbeCommand.self],
         defaultSubcommand: RunCommand.self
     )
 }

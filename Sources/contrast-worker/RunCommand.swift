@@ -44,6 +44,12 @@ struct RunCommand: ParsableCommand {
         } catch {
             throw Exit.failure("\(error)", code: 78)
         }
+        // The kernels' threads are counted when the first of them is needed, from the environment.
+        if settings.threads > 0 {
+            unsafe setenv(WorkerSetting.threads.rawValue, "\(settings.threads)", 1)
+        } else {
+            unsafe unsetenv(WorkerSetting.threads.rawValue)
+        }
         let handler = StandardErrorLogHandler(
             form: settings.logForm,
             level: settings.logLevel,

@@ -7,7 +7,6 @@ internal import Requests
 /// What the compute thread does all day: claim a job, carry it out, claim the next.
 struct ClaimLoop {
     let worker: ComputeSurroundings
-    let identity: WorkerIdentity
     /// Whether to end when nothing is left to run.
     let drains: Bool
 
@@ -39,7 +38,7 @@ struct ClaimLoop {
             } catch {
                 if case .notPermitted = error { return .failed("\(error)") }
                 if case .notMigrated = error { return .failed("\(error)") }
-                if case .unknownWorker = error { identity.forget() }
+                if case .unknownWorker = error { worker.identity.forget() }
                 if failures == 0 {
                     worker.logger.warning("cannot claim", metadata: ["error": "\(error)"])
                 }
@@ -52,7 +51,7 @@ struct ClaimLoop {
 
     private func claim() throws(QueueError) -> JobRow? {
         let worker = worker
-        let id = try identity.register(worker.store)
+        let id = try worker.identity.register(worker.store)
         let instant = ContinuousClock.now
         let rows = try worker.store.claim(
             worker: id,
@@ -80,7 +79,7 @@ struct ClaimLoop {
 
     private func isDrained() throws(QueueError) -> Bool {
         try worker.store.tick()
-        return try worker.store.isDrained(worker: try identity.register(worker.store))
+        return try worker.store.isDrained(worker: try worker.identity.register(worker.store))
     }
 
     /// Whether the disk has room for what a job may write; without it nothing is claimed.

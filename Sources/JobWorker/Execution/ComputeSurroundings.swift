@@ -5,6 +5,7 @@ internal import Logging
 struct ComputeSurroundings {
     let configuration: WorkerConfiguration
     let handlers: HandlerTable
+    let identity: WorkerIdentity
     let monitor: LeaseMonitor
     let store: PostgresJobStore
     let telemetry: Telemetry

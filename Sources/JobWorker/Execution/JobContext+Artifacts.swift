@@ -23,6 +23,7 @@ extension JobContext {
         case .folder(let path): return try root.location(path)
         case .job(let id):
             let rows = try store.inputs(for: lease, from: id)
+            for row in rows { try check(row) }
             guard let first = rows.first else {
                 throw JobFailure(
                     .permanent,
@@ -39,12 +40,19 @@ extension JobContext {
     /// The outputs of another job of the same owner.
     package func artifacts(of job: Int) throws -> [Artifact] {
         try store.inputs(for: lease, from: job).map { row in
-            Artifact(
+            try check(row)
+            return Artifact(
                 role: row.role,
                 file: configuration.outputRoot.appending(path: row.path),
                 sha256: row.sha256,
                 metadata: try JSONValue(parsing: row.metadata)
             )
         }
+    }
+
+    /// Throws unless the file that a row names has the content it was published with.
+    private func check(_ row: OutputRow) throws {
+        let root = ConfinedRoot(configuration.outputRoot, name: "output root")
+        _ = try root.file(FileReference(path: row.path, sha256: row.sha256))
     }
 }

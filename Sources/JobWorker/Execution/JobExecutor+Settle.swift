@@ -15,6 +15,7 @@ extension JobExecutor {
         }
         worker.telemetry.flush(until: .now + .seconds(5))
         recordLastCheckpoint(run, logger)
+        reportLastStep(logger)
         let backoff = Backoff(initial: .milliseconds(200), maximum: .seconds(5))
         var end = end
         var attempt = 0
@@ -67,6 +68,21 @@ extension JobExecutor {
         }
     }
 
+    /// The attempt's last step, which the regular beats may not have told yet.
+    private func reportLastStep(_ logger: Logger) {
+        guard let id = worker.identity.registered else { return }
+        do throws(QueueError) {
+            _ = try worker.store.beat(
+                worker: id,
+                isIdle: false,
+                reports: worker.monitor.report.jobs,
+                leaseDuration: worker.configuration.lease
+            )
+        } catch {
+            logger.debug("the last step is not told", metadata: ["error": "\(error)"])
+        }
+    }
+
     private func report(_ end: AttemptEnd, _ settlement: Settlement, _ logger: Logger) {
         var metadata: Logger.Metadata = [:]
         if case .state(let state) = settlement { metadata["state"] = "\(state)" }
@@ -86,6 +102,7 @@ extension JobExecutor {
             workspace.discardEverythingUnfinished()
         } else {
             workspace.discardOutputs()
+            workspace.removeIfEmpty()
         }
     }
 }

@@ -26,6 +26,9 @@ final class LeaseMonitor: Sendable {
         var workNotices = 0
         /// Whether the last look for work found none: only then does the queue send notices.
         var isIdle = false
+        /// The progress that was last worth a beat of its own, and when that was.
+        var reportedPercent = 0
+        var reportedAt = ContinuousClock.now
         /// Whether something has changed that the queue should hear before the next regular beat.
         var wantsBeat = false
     }
@@ -66,10 +69,22 @@ extension LeaseMonitor {
 
     /// Notes the progress that the next beat reports.
     func report(step: Int, of stepCount: Int) {
-        state.withLock {
-            $0.held?.step = step
-            $0.held?.stepCount = stepCount
+        let isNews = state.withLock { state in
+            guard var held = state.held else { return false }
+            held.step = step
+            held.stepCount = stepCount
+            state.held = held
+            // Whoever watches sees every percent, but not more often than every two seconds.
+            let percent = stepCount > 0 ? step * 100 / stepCount : 0
+            let isNews =
+                percent != state.reportedPercent && state.reportedAt + .seconds(2) < .now
+            guard isNews else { return false }
+            state.reportedPercent = percent
+            state.reportedAt = .now
+            state.wantsBeat = true
+            return true
         }
+        if isNews { wakeKeeper() }
     }
 
     /// Whether somebody wants the job to end; a lost job is not wanted here any more.

@@ -7,7 +7,8 @@ internal import Postgres
 final class Telemetry: Sendable {
     private struct State: Sendable {
         var buffers: [TelemetryBuffer] = []
-        /// Counts batches of points, over all jobs: a batch that is sent again has the same number.
+        /// Counts batches of points, over all jobs. A batch whose answer was lost goes out again under the
+        /// next number; points that are there twice are shown once.
         var batchCount = 0
         var isFinishing = false
         var wantsFlush = false

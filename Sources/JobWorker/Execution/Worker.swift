@@ -36,6 +36,11 @@ package struct Worker {
             kinds: handlers.kinds.map(\.rawValue),
             version: version
         )
+        do {
+            try WorkerFolders(configuration).check()
+        } catch {
+            return .failed("\(error)")
+        }
         if let end = waitForDatabase(identity, signals) { return end }
 
         let wake = WakeSignal()
@@ -62,12 +67,12 @@ package struct Worker {
                 worker: ComputeSurroundings(
                     configuration: configuration,
                     handlers: handlers,
+                    identity: identity,
                     monitor: monitor,
                     store: PostgresJobStore(computeSettings),
                     telemetry: telemetry,
                     logger: logger
                 ),
-                identity: identity,
                 drains: drains
             )
             let end = loop.run()

@@ -22,6 +22,12 @@ package struct InputError: Error, Equatable, Sendable, CustomStringConvertible {
     package let root: String
     package let reason: Reason
 
+    package init(path: String, root: String, reason: Reason) {
+        self.path = path
+        self.root = root
+        self.reason = reason
+    }
+
     package var description: String {
         switch reason {
         case .missing:

@@ -71,6 +71,16 @@ package struct Workspace: Sendable {
         try? FileManager.default.removeItem(at: outputRoot.appending(path: publishedPath))
     }
 
+    /// Takes the attempt's folder away where it holds no checkpoint.
+    func removeIfEmpty() {
+        for folder in [folder, folder.deletingLastPathComponent()] {
+            let path = folder.path(percentEncoded: false)
+            let content = try? FileManager.default.contentsOfDirectory(atPath: path)
+            guard content?.isEmpty == true else { return }
+            try? FileManager.default.removeItem(at: folder)
+        }
+    }
+
     /// After the job's success: takes away what only unfinished attempts need.
     func discardEverythingUnfinished() {
         try? FileManager.default.removeItem(at: workRoot.appending(path: "\(job)"))

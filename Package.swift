@@ -65,7 +65,7 @@ let package = Package(
         .target(
             name: "SmallWorld",
             dependencies: ["Imaging"],
-            exclude: ["Examples"]
+            exclude: ["Examples", "Pretrained"]
         ),
 
         // Floor 6: request in, result out; none of them sees a database.

@@ -51,6 +51,59 @@ struct ProbeTests {
         try check(.autoencoderDecode, "Autoencoder/two-blocks", outputs: ["image"])
     }
 
+    /// Writes tensors of a fixture under other names, and others beside them, and returns the file.
+    private func input(
+        _ fixture: String,
+        _ names: [String: String],
+        and others: [String: Tensor] = [:]
+    ) throws -> URL {
+        let reference = try Fixtures.tensors(fixture)
+        let tensors = try names.mapValues { try reference.tensor($0) }
+        let file = temporary["in.safetensors"]
+        try WeightFile.write(tensors.merging(others) { $1 }, to: file)
+        return URL(fileURLWithPath: file)
+    }
+
+    /// Runs the small denoiser on inputs, and compares what it writes with a tensor of its reference.
+    private func checkDenoiser(_ input: URL, expected: String) throws {
+        try Probe(.unet, model: Fixtures.folder("UNet/sd")).run(input: input, output: output)
+        expectClose(
+            try SafeTensorsWeights(file: output.path).tensor("sample"),
+            try Fixtures.tensors("UNet/sd/reference.safetensors").tensor(expected),
+            relativeTolerance: 2e-5
+        )
+    }
+
+    @Test func `Denoiser, with a timestep for each sample and one for all`() throws {
+        let reference = "UNet/sd/reference.safetensors"
+        let each = [
+            "sample": "input.sample", "timestep": "input.timesteps",
+            "encoder_hidden_states": "input.text",
+        ]
+        try checkDenoiser(try input(reference, each), expected: "output")
+        // 7 × 10 latents, at timestep 500.
+        let odd = ["sample": "input.odd_sample", "encoder_hidden_states": "input.text"]
+        try checkDenoiser(
+            try input(reference, odd, and: ["timestep": Tensor(500)]),
+            expected: "odd_output"
+        )
+    }
+
+    @Test(arguments: [("ip-adapter", "image_embeds"), ("ip-adapter-plus", "hidden_state")])
+    func `Image side of IP-Adapters`(name: String, states: String) throws {
+        let reference = "IPAdapter/reference.safetensors"
+        let model = Fixtures.folder("IPAdapter/\(name).safetensors")
+        try Probe(.ipAdapter, model: model).run(
+            input: try input(reference, ["hidden_states": states]),
+            output: output
+        )
+        expectClose(
+            try SafeTensorsWeights(file: output.path).tensor("tokens"),
+            try Fixtures.tensors(reference).tensor("\(name).tokens"),
+            relativeTolerance: 1e-5
+        )
+    }
+
     @Test func `Tokenizer`() throws {
         let probe = Probe(.tokenizer, model: Fixtures.folder("Tokenizer/published"))
         let ids = try probe.tokenize("a")

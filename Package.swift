@@ -33,9 +33,10 @@ let package = Package(
         .systemLibrary(name: "CJPEG", pkgConfig: "libjpeg", providers: [.apt(["libjpeg-dev"])]),
         .target(name: "CSystemCalls"),
         .target(name: "CImageCodecs", dependencies: ["CPNG", "CJPEG"]),
+        .systemLibrary(name: "CIntrinsics"),
 
         // Floor 1: arithmetic on spans, file formats, the vocabulary of work.
-        .target(name: "Kernels", dependencies: ["COpenBLAS"]),
+        .target(name: "Kernels", dependencies: ["CIntrinsics", "COpenBLAS"]),
         .target(name: "Requests"),
         .target(
             name: "Digests",

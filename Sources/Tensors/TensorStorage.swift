@@ -1,4 +1,5 @@
 internal import Kernels
+internal import Synchronization
 
 /// A block of float32 values that tensors share.
 ///
@@ -9,6 +10,7 @@ package final class TensorStorage: @unchecked Sendable {
     let base: UnsafeMutablePointer<Float>
     let count: Int
     private let owner: Owner
+    private let packedForms = Mutex<[PackedForm: PackedPanels]>([:])
 
     private enum Owner {
         case pool
@@ -35,6 +37,16 @@ package final class TensorStorage: @unchecked Sendable {
         self.count = count
         unsafe base = UnsafeMutablePointer(mutating: values)
         self.owner = .external(owner)
+    }
+
+    /// The packed form of a weight in this storage, kept from the first use on.
+    ///
+    /// Worth its memory only for weights that meet few rows again and again.
+    func packed(_ form: PackedForm, packing: () -> PackedPanels) -> PackedPanels {
+        if let kept = packedForms.withLock({ $0[form] }) { return kept }
+        let panels = packing()
+        packedForms.withLock { $0[form] = panels }
+        return panels
     }
 
     deinit {

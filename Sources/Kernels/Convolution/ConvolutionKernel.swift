@@ -1,7 +1,10 @@
 /// A convolution's kernel, packed for the register tiles.
 package struct ConvolutionKernel: Sendable {
     /// Rows are (tap, input channel), columns output channels.
-    let panels: PackedPanels
+    package let panels: PackedPanels
+
+    /// Wraps weights that were packed before by an initializer below.
+    package init(panels: PackedPanels) { self.panels = panels }
 
     /// Packs `[out, in, rows, columns]` weights.
     package init(

@@ -1,7 +1,9 @@
 /// C = A·B (+ bias) for a batch of matrices, split into output tiles over the thread team.
 ///
-/// Tile sizes follow from the extents alone, and each tile is one single-threaded product, so the values do
-/// not depend on the number of threads.
+/// This is the one place where a product's algorithm is chosen. Register tiles over packed panels take what
+/// has enough rows to pay for the packing; OpenBLAS, one thread per tile, takes the rest: few rows, batches
+/// of small matrices, both sides transposed. The choice and all tile sizes follow from the extents alone, so
+/// the values do not depend on the number of threads.
 ///
 /// - Parameters:
 ///   - product: Extents, transposes, batch.
@@ -33,15 +35,95 @@ package func matrixMultiply(
         }
         return
     }
-    let tiles = MatrixTiles(product)
-    let leftBase = unsafe left.base
-    let rightBase = unsafe right.base
-    let resultBase = unsafe result.base
     var biasBase: UnsafePointer<Float>?
     if let bias {
         precondition(bias.count == columns && !product.accumulates, "the bias does not fit")
         unsafe biasBase = bias.base
     }
+    if product.batchCount == 1, columns >= 8, rows >= 12 {
+        if !product.transposesLeft {
+            let panels = unsafe PackedPanels(
+                right.base,
+                taps: 1,
+                channels: inner,
+                columns: columns,
+                channelStride: product.transposesRight ? 1 : columns,
+                columnStride: product.transposesRight ? inner : 1,
+                team: team
+            )
+            unsafe PanelProduct(
+                rows: rows,
+                left: left.base,
+                panels: panels,
+                bias: biasBase,
+                result: result.base,
+                accumulates: product.accumulates
+            ).run(team: team)
+            return
+        }
+        if !product.transposesRight, unsafe biasBase == nil {
+            unsafe OuterProduct(product, left: left.base, right: right.base, result: result.base)
+                .run(team: team)
+            return
+        }
+    }
+    unsafe multiplyTiles(
+        product,
+        left.base,
+        right.base,
+        bias: biasBase,
+        into: result.base,
+        team: team
+    )
+}
+
+/// C = A·B (+ bias) with a B that was packed before.
+///
+/// - Parameters:
+///   - rows: The rows of A and C.
+///   - left: A, `[rows, B's rows]`.
+///   - right: B.
+///   - bias: `[columns]`, added to every row.
+///   - result: C, `[rows, columns]`.
+///   - team: The threads to use.
+package func matrixMultiply(
+    rows: Int,
+    left: Span<Float>,
+    right: PackedPanels,
+    bias: Span<Float>? = nil,
+    into result: inout MutableSpan<Float>,
+    team: ThreadTeam = .shared
+) {
+    precondition(
+        left.count == rows * right.rows && result.count == rows * right.columns
+            && right.rows > 0,
+        "the sizes of a matrix product do not fit"
+    )
+    guard !result.isEmpty else { return }
+    var biasBase: UnsafePointer<Float>?
+    if let bias { unsafe biasBase = bias.base }
+    unsafe PanelProduct(
+        rows: rows,
+        left: left.base,
+        panels: right,
+        bias: biasBase,
+        result: result.base,
+        accumulates: false
+    ).run(team: team)
+}
+
+/// A batch of products by OpenBLAS, one thread per output tile.
+@unsafe
+private func multiplyTiles(
+    _ product: MatrixProduct,
+    _ leftBase: UnsafePointer<Float>,
+    _ rightBase: UnsafePointer<Float>,
+    bias: UnsafePointer<Float>?,
+    into result: UnsafeMutablePointer<Float>,
+    team: ThreadTeam
+) {
+    let (rows, columns) = (product.rows, product.columns)
+    let tiles = MatrixTiles(product)
     team.run(count: tiles.count) { index in
         let tile = tiles[index]
         let left = unsafe MatrixOperand(
@@ -55,64 +137,23 @@ package func matrixMultiply(
             isTransposed: product.transposesRight
         )
         let corner =
-            unsafe resultBase + (tile.batch * rows + tile.rows.lowerBound) * columns
+            unsafe result + (tile.batch * rows + tile.rows.lowerBound) * columns
             + tile.columns.lowerBound
-        if let biasBase = unsafe biasBase {
+        if let bias = unsafe bias {
             for row in 0..<tile.rows.count {
                 unsafe (corner + row * columns)
-                    .update(from: biasBase + tile.columns.lowerBound, count: tile.columns.count)
+                    .update(from: bias + tile.columns.lowerBound, count: tile.columns.count)
             }
         }
         unsafe OpenBLAS.multiply(
             rows: tile.rows.count,
             columns: tile.columns.count,
-            inner: inner,
+            inner: product.inner,
             left.from(row: tile.rows.lowerBound, column: 0),
             right.from(row: 0, column: tile.columns.lowerBound),
             into: corner,
             resultStride: columns,
-            accumulates: product.accumulates || biasBase != nil
+            accumulates: product.accumulates || bias != nil
         )
-    }
-}
-
-/// Adds up each column of a `[rows, columns]` matrix: the gradient of a bias.
-///
-/// - Parameters:
-///   - matrix: The summands, row-major.
-///   - sums: `[columns]`, overwritten.
-///   - team: The threads to use.
-package func sumRows(
-    of matrix: Span<Float>,
-    into sums: inout MutableSpan<Float>,
-    team: ThreadTeam = .shared
-) {
-    let columns = sums.count
-    guard columns > 0 else { return }
-    let rows = matrix.count / columns
-    precondition(rows * columns == matrix.count, "the sums do not fit the matrix")
-    guard rows > 0 else {
-        for column in sums.indices { sums[column] = 0 }
-        return
-    }
-    let matrixBase = unsafe matrix.base
-    let sumsBase = unsafe sums.base
-    // Chunks of rows are summed apart, then the chunks in order: precise, and the same for any team.
-    let chunkRows = max(64, 1 << 15 / columns)
-    let chunks = (rows + chunkRows - 1) / chunkRows
-    let partial = unsafe BufferPool.shared.takeBuffer(count: chunks * columns)
-    defer { unsafe BufferPool.shared.returnBuffer(partial, count: chunks * columns) }
-    team.run(over: rows, blockSize: chunkRows) { range in
-        let target = unsafe partial + range.lowerBound / chunkRows * columns
-        unsafe target.update(from: matrixBase + range.lowerBound * columns, count: columns)
-        for row in range.dropFirst() {
-            let source = unsafe matrixBase + row * columns
-            for column in 0..<columns { unsafe target[column] += source[column] }
-        }
-    }
-    unsafe sumsBase.update(from: partial, count: columns)
-    for chunk in 1..<max(chunks, 1) {
-        let source = unsafe partial + chunk * columns
-        for column in 0..<columns { unsafe sumsBase[column] += source[column] }
     }
 }

@@ -29,24 +29,26 @@ enum OpenBLAS {
     ) {
         precondition(isSingleThreaded)
         let beta: Float = accumulates ? 1 : 0
-        if rows == 1, !left.isTransposed || left.stride == 1 {
-            // One row times a matrix reads the matrix once; sgemm would copy it into panels first.
+        if rows <= 4, !left.isTransposed {
+            // A few rows times a matrix read the matrix in place; sgemm would copy it into panels first.
             let storedRows = right.isTransposed ? columns : inner
             let storedColumns = right.isTransposed ? inner : columns
-            unsafe cblas_sgemv(
-                CblasRowMajor,
-                right.isTransposed ? CblasNoTrans : CblasTrans,
-                Int32(storedRows),
-                Int32(storedColumns),
-                scale,
-                right.base,
-                Int32(right.stride),
-                left.base,
-                1,
-                beta,
-                result,
-                1
-            )
+            for row in 0..<rows {
+                unsafe cblas_sgemv(
+                    CblasRowMajor,
+                    right.isTransposed ? CblasNoTrans : CblasTrans,
+                    Int32(storedRows),
+                    Int32(storedColumns),
+                    scale,
+                    right.base,
+                    Int32(right.stride),
+                    left.from(row: row, column: 0).base,
+                    1,
+                    beta,
+                    result + row * resultStride,
+                    1
+                )
+            }
             return
         }
         unsafe cblas_sgemm(

@@ -1,3 +1,5 @@
+internal import CIntrinsics
+
 /// A matrix copied into panels of neighbouring columns, `[panel][row][column]`, so that register tiles read it
 /// from front to back.
 ///
@@ -18,8 +20,8 @@ package final class PackedPanels: @unchecked Sendable {
     /// Copies a matrix whose row index is a pair (tap, channel), as in a convolution's kernel.
     ///
     /// The value at row tap · channels + channel, column j is
-    /// `values[tapOffset(tap) + channel · channelStride + j · columnStride]` where the offset of a tap is the
-    /// tap itself, or counted from the last one when `reversesTaps`.
+    /// `values[tap + channel · channelStride + j · columnStride]`, or with the taps counted from the last one
+    /// when `reversesTaps`.
     ///
     /// - Parameters:
     ///   - values: The stored matrix.
@@ -45,7 +47,15 @@ package final class PackedPanels: @unchecked Sendable {
         self.columns = columns
         let base = unsafe BufferPool.shared.takeBuffer(count: taps * channels * (columns + 31))
         unsafe self.base = base
-        let rows = taps * channels
+        let source = unsafe Source(
+            values: values,
+            taps: taps,
+            channels: channels,
+            columns: columns,
+            channelStride: channelStride,
+            columnStride: columnStride,
+            reversesTaps: reversesTaps
+        )
         let channelBlock = 32
         let channelBlocks = (channels + channelBlock - 1) / channelBlock
         let panels = (columns + PackedPanels.width - 1) / PackedPanels.width
@@ -56,36 +66,33 @@ package final class PackedPanels: @unchecked Sendable {
             for index in range {
                 let (panel, block) = index.quotientAndRemainder(dividingBy: channelBlocks)
                 let first = panel * PackedPanels.width
-                let valid = min(PackedPanels.width, columns - first)
-                let width = PackedPanels.width(ofRemaining: columns - first)
-                let target = unsafe base + first * rows
-                let channels = block * channelBlock..<min((block + 1) * channelBlock, channels)
-                if taps == 1, columnStride == 1 {
-                    for channel in channels {
-                        let row = unsafe target + channel * width
-                        unsafe row.update(
-                            from: values + channel * channelStride + first,
-                            count: valid
-                        )
-                        unsafe (row + valid).update(repeating: 0, count: width - valid)
-                    }
-                    continue
-                }
-                let channelCount = rows / taps
-                for column in 0..<width {
-                    for channel in channels {
-                        let source =
-                            unsafe values + channel &* channelStride + (first + column)
-                            &* columnStride
-                        for tap in 0..<taps {
-                            let place = (tap &* channelCount &+ channel) &* width &+ column
-                            unsafe target[place] =
-                                column < valid ? source[reversesTaps ? taps - 1 - tap : tap] : 0
-                        }
-                    }
-                }
+                unsafe source.copy(
+                    channels: block * channelBlock..<min((block + 1) * channelBlock, channels),
+                    columns: first..<min(first + PackedPanels.width, columns),
+                    into: base + first * taps * channels,
+                    width: PackedPanels.width(ofRemaining: columns - first)
+                )
             }
         }
+    }
+
+    /// Copies a linear map's weight `[outputs, inputs]`, transposed.
+    package convenience init(
+        linear weight: Span<Float>,
+        outputs: Int,
+        inputs: Int,
+        team: ThreadTeam = .shared
+    ) {
+        precondition(weight.count == outputs * inputs, "a linear map's weight has the wrong size")
+        unsafe self.init(
+            weight.base,
+            taps: 1,
+            channels: inputs,
+            columns: outputs,
+            channelStride: 1,
+            columnStride: inputs,
+            team: team
+        )
     }
 
     deinit {
@@ -108,5 +115,108 @@ package final class PackedPanels: @unchecked Sendable {
 
     private static func width(ofRemaining columns: Int) -> Int {
         columns > 16 ? 32 : columns > 8 ? 16 : 8
+    }
+
+    /// The matrix as it is stored, and the ways to copy a part of it into a panel.
+    @safe
+    private struct Source {
+        let values: UnsafePointer<Float>
+        let taps: Int
+        let channels: Int
+        let columns: Int
+        let channelStride: Int
+        let columnStride: Int
+        let reversesTaps: Bool
+
+        @unsafe
+        func copy(
+            channels: Range<Int>,
+            columns: Range<Int>,
+            into panel: UnsafeMutablePointer<Float>,
+            width: Int
+        ) {
+            if taps == 1, columnStride == 1 {
+                for channel in channels {
+                    let row = unsafe panel + channel * width
+                    unsafe row.update(
+                        from: values + channel * channelStride + columns.lowerBound,
+                        count: columns.count
+                    )
+                    unsafe (row + columns.count).update(
+                        repeating: 0,
+                        count: width - columns.count
+                    )
+                }
+            } else if channelStride == taps, channels.count == 32, columns.count % 16 == 0,
+                columns.count == width
+            {
+                unsafe transpose(channels: channels, columns: columns, into: panel, width: width)
+            } else {
+                unsafe scatter(channels: channels, columns: columns, into: panel, width: width)
+            }
+        }
+
+        /// Copies whole blocks where a column's taps and channels lie one after another.
+        @unsafe
+        private func transpose(
+            channels: Range<Int>,
+            columns: Range<Int>,
+            into panel: UnsafeMutablePointer<Float>,
+            width: Int
+        ) {
+            unsafe withUnsafeTemporaryAllocation(of: SIMD16<Float>.self, capacity: 16) { space in
+                guard let block = space.baseAddress else { return }
+                let rows = unsafe UnsafeMutableRawPointer(block).assumingMemoryBound(to: Float.self)
+                for place in stride(from: 0, to: channels.count * taps, by: 16) {
+                    for column in stride(from: columns.lowerBound, to: columns.upperBound, by: 16) {
+                        let source =
+                            unsafe values + column * columnStride + channels.lowerBound * taps
+                            + place
+                        let target = unsafe panel + (column - columns.lowerBound)
+                        guard taps > 1 else {
+                            unsafe contrast_transpose_16x16(
+                                source,
+                                columnStride,
+                                target + (channels.lowerBound + place) * width,
+                                width
+                            )
+                            continue
+                        }
+                        unsafe contrast_transpose_16x16(source, columnStride, rows, 16)
+                        for row in 0..<16 {
+                            let (channel, tap) = (place &+ row).quotientAndRemainder(
+                                dividingBy: taps
+                            )
+                            let turned = reversesTaps ? taps &- 1 &- tap : tap
+                            let line =
+                                turned &* self.channels &+ channels.lowerBound &+ channel
+                            unsafe block[row].store(target + line &* width)
+                        }
+                    }
+                }
+            }
+        }
+
+        /// Copies value by value.
+        @unsafe
+        private func scatter(
+            channels: Range<Int>,
+            columns: Range<Int>,
+            into panel: UnsafeMutablePointer<Float>,
+            width: Int
+        ) {
+            for channel in channels {
+                let source =
+                    unsafe values + channel &* channelStride + columns.lowerBound &* columnStride
+                for tap in 0..<taps {
+                    let value = unsafe source + (reversesTaps ? taps &- 1 &- tap : tap)
+                    let row = unsafe panel + (tap &* self.channels &+ channel) &* width
+                    for column in 0..<columns.count {
+                        unsafe row[column] = value[column &* columnStride]
+                    }
+                    for column in columns.count..<width { unsafe row[column] = 0 }
+                }
+            }
+        }
     }
 }

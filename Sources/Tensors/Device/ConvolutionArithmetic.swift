@@ -1,4 +1,7 @@
 /// A device's two-dimensional convolutions of channels-last pictures.
+///
+/// `isFrozen` says that a weight will be used again as it is, so that a device may keep a form of it that
+/// suits it better.
 package protocol ConvolutionArithmetic {
     /// The convolution of `[N, H, W, C]` with `[out, C, rows, columns]` weights.
     func convolution2d(
@@ -6,7 +9,8 @@ package protocol ConvolutionArithmetic {
         weight: Tensor,
         bias: Tensor?,
         stride: Int,
-        padding: Padding2d
+        padding: Padding2d,
+        isFrozen: Bool
     ) -> Tensor
 
     /// The gradient of the input, of `shape`.
@@ -15,7 +19,8 @@ package protocol ConvolutionArithmetic {
         weight: Tensor,
         shape: Shape,
         stride: Int,
-        padding: Padding2d
+        padding: Padding2d,
+        isFrozen: Bool
     ) -> Tensor
 
     /// The gradient of the weights, of `shape`.

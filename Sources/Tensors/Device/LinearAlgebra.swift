@@ -19,7 +19,9 @@ package protocol LinearAlgebra {
     ///   - x: `[…, in]`.
     ///   - weight: `[out, in]`.
     ///   - bias: `[out]`.
-    func linear(_ x: Tensor, weight: Tensor, bias: Tensor?) -> Tensor
+    ///   - isFrozen: Whether the weight will be used again as it is, so that a device may keep a form of it
+    ///     that suits it better.
+    func linear(_ x: Tensor, weight: Tensor, bias: Tensor?, isFrozen: Bool) -> Tensor
 
     /// leftᵀ·right over all axes but the last: the gradient of a linear map's weight.
     ///

@@ -34,12 +34,14 @@ package func convolution2d(
     )
     let (input, kernel) = (x.detached, weight.detached)
     let (inputShape, kernelShape) = (x.shape, weight.shape)
+    let isFrozen = !weight.isTracked
     return device.convolution2d(
         input,
         weight: kernel,
         bias: bias?.detached,
         stride: stride,
-        padding: padding
+        padding: padding,
+        isFrozen: isFrozen
     )
     .recorded(
         TapeInput(x) {
@@ -48,7 +50,8 @@ package func convolution2d(
                 weight: kernel,
                 shape: inputShape,
                 stride: stride,
-                padding: padding
+                padding: padding,
+                isFrozen: isFrozen
             )
         },
         TapeInput(weight) {

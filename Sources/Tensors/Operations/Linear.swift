@@ -17,17 +17,22 @@ package func linear(_ x: Tensor, weight: Tensor, bias: Tensor?) -> Tensor {
         "linear: the bias does not fit the weight \(weight.shape)"
     )
     let (input, matrix) = (x.detached, weight.detached)
-    return device.linear(input, weight: matrix, bias: bias?.detached)
-        .recorded(
-            TapeInput(x) {
-                device.matrixMultiply(
-                    $0,
-                    matrix,
-                    transposingLeft: false,
-                    transposingRight: false
-                )
-            },
-            TapeInput(weight) { device.outerProductSum($0, input) },
-            bias.flatMap { TapeInput($0) { device.sumOverRows($0) } }
-        )
+    return device.linear(
+        input,
+        weight: matrix,
+        bias: bias?.detached,
+        isFrozen: !weight.isTracked
+    )
+    .recorded(
+        TapeInput(x) {
+            device.matrixMultiply(
+                $0,
+                matrix,
+                transposingLeft: false,
+                transposingRight: false
+            )
+        },
+        TapeInput(weight) { device.outerProductSum($0, input) },
+        bias.flatMap { TapeInput($0) { device.sumOverRows($0) } }
+    )
 }

@@ -8,11 +8,21 @@ extension CPUDevice: ConvolutionArithmetic {
         weight: Tensor,
         bias: Tensor?,
         stride: Int,
-        padding: Padding2d
+        padding: Padding2d,
+        isFrozen: Bool
     ) -> Tensor {
         let extents = ConvolutionExtents(x.shape, weight.shape, stride, padding)
-        if extents.isPointwise { return linear(x, weight: weight.asMatrix, bias: bias) }
-        let kernel = ConvolutionKernel(weight.span, extents)
+        if extents.isPointwise {
+            return linear(x, weight: weight.asMatrix, bias: bias, isFrozen: isFrozen)
+        }
+        let rows = extents.outputShape.dropLast().reduce(1, *)
+        let kernel =
+            isFrozen && CPUDevice.keepsPackedWeights(rows: rows)
+            ? ConvolutionKernel(
+                panels: weight.packed(.convolution) {
+                    ConvolutionKernel(weight.span, extents).panels
+                }
+            ) : ConvolutionKernel(weight.span, extents)
         return Tensor(shape: extents.outputShape) { result in
             if let bias {
                 Kernels.convolution2d(
@@ -33,7 +43,8 @@ extension CPUDevice: ConvolutionArithmetic {
         weight: Tensor,
         shape: Shape,
         stride: Int,
-        padding: Padding2d
+        padding: Padding2d,
+        isFrozen: Bool
     ) -> Tensor {
         let extents = ConvolutionExtents(shape, weight.shape, stride, padding)
         if extents.isPointwise {
@@ -44,7 +55,14 @@ extension CPUDevice: ConvolutionArithmetic {
                 transposingRight: false
             )
         }
-        let kernel = ConvolutionKernel(transposing: weight.span, extents)
+        let rows = shape.dropLast().reduce(1, *)
+        let kernel =
+            isFrozen && CPUDevice.keepsPackedWeights(rows: rows)
+            ? ConvolutionKernel(
+                panels: weight.packed(.transposedConvolution) {
+                    ConvolutionKernel(transposing: weight.span, extents).panels
+                }
+            ) : ConvolutionKernel(transposing: weight.span, extents)
         return Tensor(shape: shape) { result in
             Kernels.convolution2dInputGradient(
                 extents,

@@ -35,8 +35,32 @@ extension CPUDevice: LinearAlgebra {
         }
     }
 
-    package func linear(_ x: Tensor, weight: Tensor, bias: Tensor?) -> Tensor {
+    package func linear(
+        _ x: Tensor,
+        weight: Tensor,
+        bias: Tensor?,
+        isFrozen: Bool
+    ) -> Tensor {
         let (outputs, inputs) = (weight.shape[0], weight.shape[1])
+        let rows = x.rowCount
+        if isFrozen, CPUDevice.keepsPackedWeights(rows: rows), outputs >= 8, inputs > 0 {
+            let panels = weight.packed(.linear) {
+                PackedPanels(linear: weight.span, outputs: outputs, inputs: inputs)
+            }
+            return Tensor(shape: x.shape.replacing(axis: -1, with: outputs)) { result in
+                if let bias {
+                    Kernels.matrixMultiply(
+                        rows: rows,
+                        left: x.span,
+                        right: panels,
+                        bias: bias.span,
+                        into: &result
+                    )
+                } else {
+                    Kernels.matrixMultiply(rows: rows, left: x.span, right: panels, into: &result)
+                }
+            }
+        }
         let product = MatrixProduct(
             rows: x.rowCount,
             columns: outputs,
@@ -75,6 +99,19 @@ extension CPUDevice: LinearAlgebra {
         Tensor(shape: [x.shape.extent(fromEnd: 0)]) { sums in
             Kernels.sumRows(of: x.span, into: &sums)
         }
+    }
+}
+
+extension CPUDevice {
+    /// Whether packing a frozen weight takes long enough beside its use to keep what was packed: packing
+    /// costs about as much as fifty rows.
+    static func keepsPackedWeights(rows: Int) -> Bool { 5...512 ~= rows }
+}
+
+extension Tensor {
+    /// This weight's packed form, kept by its storage.
+    func packed(_ use: PackedForm.Use, packing: () -> PackedPanels) -> PackedPanels {
+        storage.packed(PackedForm(use: use, offset: offset, shape: shape), packing: packing)
     }
 }
 

@@ -1,0 +1,75 @@
+/// A row-major matrix times a packed one, by register tiles.
+@safe
+struct PanelProduct {
+    /// The rows of the left side and of the result.
+    let rows: Int
+    /// `[rows, panels.rows]`.
+    let left: UnsafePointer<Float>
+    /// The right side.
+    let panels: PackedPanels
+    /// What every row begins with; `nil` for zeros.
+    let bias: UnsafePointer<Float>?
+    /// `[rows, panels.columns]`.
+    let result: UnsafeMutablePointer<Float>
+    /// Whether the result is added to.
+    let accumulates: Bool
+
+    /// Multiplications and additions of a task: about 50 µs.
+    private static let taskWork = 8 << 20
+    /// Rows of a task at most, so that they stay in the second-level cache.
+    private static let largestRowBlock = 384
+    /// Values of the inner index that are used together, so that a panel stays in the second-level cache.
+    private static let innerBlock = 4096
+
+    /// Computes the product: tasks are blocks of rows times ranges of panels.
+    @unsafe
+    func run(team: ThreadTeam) {
+        let rowWork = 2 * panels.rows * PackedPanels.width
+        let rowBlock =
+            max(12, min(PanelProduct.taskWork / rowWork, PanelProduct.largestRowBlock)) / 12 * 12
+        let panelBlock = max(1, min(8, PanelProduct.taskWork / (rowBlock * rowWork)))
+        let rowBlocks = (rows + rowBlock - 1) / rowBlock
+        let panelBlocks = (panels.panelCount + panelBlock - 1) / panelBlock
+        let tasks = rowBlocks * panelBlocks
+        let isTiny = rows * rowWork * panels.panelCount < 1 << 21
+        team.run(over: tasks, blockSize: isTiny ? tasks : 1) { range in
+            for task in range {
+                let (block, part) = task.quotientAndRemainder(dividingBy: panelBlocks)
+                let rows = block * rowBlock..<min((block + 1) * rowBlock, rows)
+                let last = min((part + 1) * panelBlock, panels.panelCount)
+                for panel in part * panelBlock..<last { unsafe compute(rows, panel: panel) }
+            }
+        }
+    }
+
+    @unsafe
+    private func compute(_ rows: Range<Int>, panel: Int) {
+        let column = panel * PackedPanels.width
+        let valid = min(PackedPanels.width, panels.columns - column)
+        let width = panels.width(ofPanel: panel)
+        let target = unsafe result + rows.lowerBound * panels.columns + column
+        if let bias = unsafe bias {
+            for row in 0..<rows.count {
+                unsafe (target + row * panels.columns).update(from: bias + column, count: valid)
+            }
+        }
+        var isStarted = unsafe accumulates || bias != nil
+        for start in stride(from: 0, to: panels.rows, by: PanelProduct.innerBlock) {
+            unsafe RegisterTile(
+                leftRow: panels.rows,
+                leftColumn: 1,
+                rightStride: width,
+                resultStride: panels.columns,
+                inner: min(PanelProduct.innerBlock, panels.rows - start),
+                accumulates: isStarted
+            ).multiply(
+                rows: rows.count,
+                columns: valid,
+                left + rows.lowerBound * panels.rows + start,
+                panels.panel(panel) + start * width,
+                into: target
+            )
+            isStarted = true
+        }
+    }
+}

@@ -12,6 +12,8 @@ package enum DatasetError: Error, Equatable, Sendable {
     case outsideRoot(String)
     /// A mask shows no subject.
     case emptyMask(String)
+    /// A picture lies in the root and nothing says what it shows.
+    case pictureWithoutNoun(String)
     /// A class that was asked for has no subjects.
     case missingClasses([String], found: [String])
 }
@@ -33,6 +35,9 @@ extension DatasetError: CustomStringConvertible {
             "\"\(path)\" leads out of the data set's folder; copy the file into it."
         case .emptyMask(let path):
             "The mask \(path) shows no subject; mend it or remove its picture."
+        case .pictureWithoutNoun(let path):
+            "Nothing says what \(path) shows; write the noun, such as mug, into class.txt beside it if all "
+                + "pictures there show one thing, or put them into a folder per thing: mug/\(path)."
         case .missingClasses(let missing, let found):
             "The data set has no subjects of class \(missing.joined(separator: ", ")); it has "
                 + "\(found.joined(separator: ", "))."

@@ -82,6 +82,9 @@ package struct GenerationPipeline {
                     masks: request.savesMasks ? masks : []
                 )
                 try publish(picture, host: host)
+                host.log(
+                    "Picture \(index + 1) of \(pictureCount): seed \(seed), \(picture.prompt)."
+                )
                 if request.savesContactSheet { pictures.append(picture.fitted(within: sheetSide)) }
             }
         }

@@ -10,12 +10,15 @@ package struct BatchStream<Sample: Sendable> {
     ///   - source: Where samples come from; batches go through it epoch by epoch.
     ///   - batchSize: Samples per micro-batch.
     ///   - firstBatch: The micro-batches that earlier attempts have used.
+    ///   - repeatsSamples: Whether a batch may hold a sample more than once, where there are fewer than a
+    ///     batch. What tells the samples of a batch apart cannot learn from that.
     package init<Source: SampleSource>(
         _ source: Source,
         batchSize: Int,
-        firstBatch: Int
+        firstBatch: Int,
+        repeatsSamples: Bool = false
     ) throws(TrainingError) where Source.Sample == Sample {
-        guard source.count >= batchSize else {
+        guard source.count >= (repeatsSamples ? 1 : batchSize) else {
             throw .tooLittleData(
                 expected: "at least one batch of \(batchSize) samples",
                 found: "\(source.count)"

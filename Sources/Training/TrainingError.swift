@@ -25,7 +25,10 @@ package enum TrainingError: Error, Equatable, CustomStringConvertible {
         case .incompleteCheckpoint(let key):
             "The checkpoint lacks the entry \(key); an older checkpoint is needed."
         case .tooLittleData(let expected, let found):
-            "The data set is too small: expected \(expected), found \(found)."
+            """
+            The data set is too small: expected \(expected), found \(found); add pictures or lower \
+            train_batch_size.
+            """
         }
     }
 }

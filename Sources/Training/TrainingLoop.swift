@@ -11,6 +11,9 @@ package struct TrainingLoop {
     /// step changes nothing.
     package static let toleratedNonFiniteSteps = 5
 
+    /// How many steps, evenly spread over the training, have a line in the job's log.
+    private static let loggedSteps = 20
+
     /// Shows how far the training is, with pictures that use the same seeds every time. Recording is off
     /// and the averaged weights, if there are any, are in place.
     package typealias Validation = (_ step: Int) throws -> Void
@@ -43,7 +46,7 @@ package struct TrainingLoop {
         }
     }
 
-    /// Runs the remaining steps and a last validation.
+    /// Runs the remaining steps and, if there are validations at all, a last one.
     ///
     /// - Throws: `PipelineInterruption` after saving a checkpoint, `TrainingError.diverged`, or whatever
     ///   the task or the host throws.
@@ -69,7 +72,7 @@ package struct TrainingLoop {
             }
             if let interruption { throw interruption }
         }
-        try validate()
+        if settings.validationSteps > 0 { try validate() }
     }
 
     /// Runs `body` with the final weights in the task's parameters: the averaged ones if there is an
@@ -143,8 +146,16 @@ package struct TrainingLoop {
         }
         host.report(metric: "gradient_norm", value: gradientNorm, step: step)
         host.report(metric: "learning_rate", value: learningRate, step: step)
-        host.report(metric: "time/step", value: (clock.now - started).seconds, step: step)
+        let seconds = (clock.now - started).seconds
+        host.report(metric: "time/step", value: seconds, step: step)
         host.report(metric: "time/data_wait", value: losses.dataWait.seconds, step: step)
+        let done = step + 1
+        if done.isMultiple(of: max(1, settings.steps / TrainingLoop.loggedSteps)) {
+            let milliseconds = Int((seconds * 1000).rounded())
+            host.log(
+                "Step \(done) of \(settings.steps): loss \(losses.total), \(milliseconds) ms."
+            )
+        }
     }
 }
 

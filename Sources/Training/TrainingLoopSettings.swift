@@ -18,7 +18,7 @@ package struct TrainingLoopSettings: Sendable {
     package var checkpointSteps: Int?
     /// The longest time between two checkpoints.
     package var checkpointInterval: Duration = .seconds(300)
-    /// The steps between two validations; 0 for none besides the last.
+    /// The steps between two validations; the last step has one too. 0 for none at all.
     package var validationSteps = 0
 
     /// Creates settings with the defaults above.

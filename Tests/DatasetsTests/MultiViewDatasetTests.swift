@@ -75,6 +75,28 @@ import Testing
         #expect(dataset.subjects[1].views[0].caption == "a dog on grass")
     }
 
+    @Test func readsOneFolderOfOneSubject() throws {
+        let files = try TestDataset()
+        try files.writePicture("IMG_1.JPG")
+        try files.writePicture("IMG_2.png")
+        try files.writeMask("IMG_2_mask.png")
+        let unnamed = try MultiViewDataset(root: files.root)
+        #expect(unnamed.subjects.map(\.className) == ["object", "object"])
+        #expect(throws: DatasetError.pictureWithoutNoun("IMG_1.JPG")) {
+            try unnamed.requireNouns()
+        }
+        try files.write("circuit board \n", to: "class.txt")
+        let dataset = try MultiViewDataset(root: files.root)
+        try dataset.requireNouns()
+        #expect(dataset.subjects.map(\.className) == ["circuit board"])
+        #expect(dataset.subjects[0].views.map(\.image) == ["IMG_1.JPG", "IMG_2.png"])
+        #expect(dataset.subjects[0].views.map { $0.mask?.path } == [nil, "IMG_2_mask.png"])
+        #expect(
+            dataset.summary
+                == "Pictures: 2, 1 of them with a mask file; subjects: 1 (circuit board)."
+        )
+    }
+
     @Test func namesBadPictures() throws {
         let files = try TestDataset()
         try files.writePicture("dog/1.png")

@@ -14,6 +14,7 @@ struct TrainingLoopTests {
             learningRate: LearningRateSchedule(.constant, peak: 0.1, totalSteps: steps)
         )
         settings.checkpointSteps = 2
+        settings.validationSteps = steps
         return settings
     }
 
@@ -42,7 +43,7 @@ struct TrainingLoopTests {
         try plainLoop.run()
         #expect(skipping.parameters[0].tensor.values == plain.parameters[0].tensor.values)
         #expect(host.progress.map(\.step) == [0, 1, 2, 3])
-        #expect(host.logs.count == 1)
+        #expect(host.logs.count { $0.contains("skipped") } == 1)
     }
 
     @Test(arguments: [Float.nan, .infinity])
@@ -84,6 +85,35 @@ struct TrainingLoopTests {
         }
         try second.run()
         #expect(validated == [3])
+    }
+
+    @Test func logsStepsAndValidatesWhenAsked() throws {
+        let host = try RecordingHost()
+        var settings = TrainingLoopTests.settings(steps: 5)
+        settings.validationSteps = 0
+        var validated: [Int] = []
+        var silent = try TrainingLoop(
+            task: ScriptedTask { _ in 1 },
+            settings: settings,
+            identity: "",
+            host: host,
+            validation: { validated.append($0) }
+        )
+        try silent.run()
+        #expect(validated.isEmpty)
+        #expect(host.logs.count == 5)
+        #expect(host.logs.last?.hasPrefix("Step 5 of 5: loss ") == true)
+
+        settings.validationSteps = 2
+        var shown = try TrainingLoop(
+            task: ScriptedTask { _ in 1 },
+            settings: settings,
+            identity: "",
+            host: RecordingHost(),
+            validation: { validated.append($0) }
+        )
+        try shown.run()
+        #expect(validated == [2, 4, 5])
     }
 
     @Test func savesNothingWhenCancelled() throws {

@@ -1,5 +1,19 @@
+internal import Foundation
+
 extension MultiViewDataset {
-    /// One subject per folder that has pictures; pictures in the root itself are a subject each.
+    /// The class of subjects that nothing gives a noun to.
+    static let unnamedClass = "object"
+
+    /// Throws if pictures lie in the root and nothing says what they show: an adapter would learn that each
+    /// of them is another thing.
+    package func requireNouns() throws(DatasetError) {
+        if let loose = subjects.first(where: { $0.name == $0.views[0].image }) {
+            throw .pictureWithoutNoun(loose.name)
+        }
+    }
+
+    /// One subject per folder that has pictures. Pictures in the root itself are one subject if `class.txt`
+    /// lies beside them, and a subject each, of class "object", if not.
     ///
     /// A subject's class is the first line of `class.txt` in its folder, or its folder's name without digits
     /// at the end: `backpack_2` is a backpack. Masks are `masks/NAME.png`, `NAME_mask.png`, or the pictures'
@@ -21,17 +35,27 @@ extension MultiViewDataset {
                 )
             }
         }
-        var subjects = try views(in: "").map { view in
-            DatasetSubject(name: view.image, className: "object", views: [view])
+        func statedClass(in place: String) throws -> String? {
+            let name = place.isEmpty ? "class.txt" : "\(place)/class.txt"
+            return try folder.lines(of: name)?
+                .map { $0.trimmingCharacters(in: .whitespaces) }.first { !$0.isEmpty }
+        }
+        let loose = try views(in: "")
+        var subjects: [DatasetSubject]
+        if !loose.isEmpty, let className = try statedClass(in: "") {
+            subjects = [DatasetSubject(name: ".", className: className, views: loose)]
+        } else {
+            subjects = loose.map { view in
+                DatasetSubject(name: view.image, className: unnamedClass, views: [view])
+            }
         }
         for name in try folder.names(in: "") where folder.hasFolder(name) && name != "masks" {
             let found = try views(in: name)
             guard !found.isEmpty else { continue }
-            let stated = try folder.lines(of: "\(name)/class.txt")?.first { !$0.isEmpty }
             subjects.append(
                 DatasetSubject(
                     name: name,
-                    className: stated ?? className(ofFolder: name),
+                    className: try statedClass(in: name) ?? className(ofFolder: name),
                     views: found
                 )
             )
@@ -46,6 +70,6 @@ extension MultiViewDataset {
             let letters = last.reversed().drop { $0.isNumber }.reversed()
             if !letters.isEmpty { words.append(String(letters)) }
         }
-        return words.isEmpty ? "object" : words.joined(separator: " ")
+        return words.isEmpty ? unnamedClass : words.joined(separator: " ")
     }
 }

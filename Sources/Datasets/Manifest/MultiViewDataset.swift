@@ -36,6 +36,18 @@ package struct MultiViewDataset: Sendable {
         return copy
     }
 
+    /// What there is, in a sentence for the job's log.
+    package var summary: String {
+        let views = subjects.flatMap(\.views)
+        let nouns = Set(subjects.map(\.className)).sorted()
+        let shown = nouns.prefix(12).joined(separator: ", ") + (nouns.count > 12 ? ", …" : "")
+        let masks = views.count { $0.mask != nil }
+        return """
+            Pictures: \(views.count), \(masks) of them with a mask file; \
+            subjects: \(subjects.count) (\(shown)).
+            """
+    }
+
     /// Every picture, as the places of its subject and of its view there.
     package var viewPlaces: [(subject: Int, view: Int)] {
         subjects.indices.flatMap { subject in

@@ -13,6 +13,11 @@ internal import Training
 struct AdapterTrainingRun {
     /// Subjects a validation shows, and how its pictures are sampled.
     private static let shownSubjects = 4
+    /// A prompt for each kind of edit.
+    private static let editPrompts = [
+        "a photo of a {subject} on the beach", "a photo of a {subject} wearing a black hat",
+        "a pencil sketch of a {subject}", "a photo of a cube shaped {subject}",
+    ]
     private static let validationSampling = SamplingSettings(stepCount: 25, guidanceScale: 5)
 
     private let request: TrainingRequest
@@ -114,7 +119,8 @@ struct AdapterTrainingRun {
             views: try BatchStream(
                 views,
                 batchSize: request.optimizer.batchSize,
-                firstBatch: doneSteps * request.optimizer.gradientAccumulationSteps
+                firstBatch: doneSteps * request.optimizer.gradientAccumulationSteps,
+                repeatsSamples: true
             ),
             seed: UInt64(request.seed)
         )
@@ -122,7 +128,9 @@ struct AdapterTrainingRun {
 
     /// A row per subject: its reference, and a picture per validation prompt, always with the same seeds.
     func validationSheet() throws -> ContactSheet {
-        let prompts = request.validation.prompts
+        let prompts =
+            request.validation.prompts.isEmpty
+            ? AdapterTrainingRun.editPrompts : request.validation.prompts
         let subjects = dataset.subjects.prefix(AdapterTrainingRun.shownSubjects)
         let rows = try subjects.map { subject in
             let view = try dataset.load(subject.views[0], sufficientSide: side)

@@ -18,7 +18,7 @@ package struct PretrainingHandler: JobHandler {
         let dataset = try MultiViewDataset(
             root: context.location(of: request.data, in: context.inputs)
         )
-        for note in dataset.notes { context.log(note) }
+        for note in dataset.notes + [dataset.summary] { context.log(note) }
         let pictures = CaptionedPictures(
             dataset,
             side: request.resolution,

@@ -25,7 +25,8 @@ package struct TrainingHandler: JobHandler {
         let dataset = try MultiViewDataset(
             root: context.location(of: request.data, in: context.inputs)
         )
-        for note in dataset.notes { context.log(note) }
+        try dataset.requireNouns()
+        for note in dataset.notes + [dataset.summary] { context.log(note) }
         let training = try AdapterTrainingRun(request, base: base, dataset: dataset, in: context)
         var loop = try TrainingLoop(
             task: training.task(),

@@ -51,7 +51,9 @@ struct ProbeCommand: ParsableCommand {
             let names = ProbeComponent.allCases.map(\.rawValue)
             let hint =
                 Spelling.closest(to: component, among: names).map { "; did you mean \($0)?" } ?? ""
-            throw ValidationError("expected one of \(names.joined(separator: ", "))\(hint)")
+            throw ValidationError(
+                "expected one of \(names.joined(separator: ", ")), found \(self.component)\(hint)"
+            )
         }
         let probe = Probe(component, model: URL(filePath: model), variant: variant)
         if let text {

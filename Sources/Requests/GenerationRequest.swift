@@ -51,7 +51,7 @@ package struct GenerationRequest: RequestObject, Equatable {
         promptOverflow = try fields.choice(
             "prompt_overflow",
             default: .warn,
-            "What to do with a prompt of more tokens than the base reads (77, ends included)."
+            "What to do with a prompt of more tokens than the base reads (CLIP's 77, the small world's 32, ends included)."
         )
         subjects = try fields.objects(
             "subjects",

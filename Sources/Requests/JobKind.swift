@@ -10,6 +10,4 @@ package enum JobKind: String, CaseIterable, Sendable, Codable {
     case evaluate
     /// A data set, rendered by the small world.
     case prepare
-    /// A picture of what a model does: attention maps, embeddings.
-    case visualize
 }

@@ -5,7 +5,6 @@ package enum JobRequest: Equatable, Sendable {
     case pretrain(PretrainingRequest)
     case evaluate(EvaluationRequest)
     case prepare(PreparationRequest)
-    case visualize(VisualizationRequest)
 
     /// Decodes a payload. `drawnSeed` is used where the payload leaves the seed open (absent or −1);
     /// it must be the same for every attempt of a job, so that a retry makes the same pictures.
@@ -40,9 +39,6 @@ package enum JobRequest: Equatable, Sendable {
         case .prepare:
             let (request, resolved) = try decode(PreparationRequest.self, payload)
             return (.prepare(request), resolved)
-        case .visualize:
-            let (request, resolved) = try decode(VisualizationRequest.self, payload)
-            return (.visualize(request), resolved)
         }
     }
 
@@ -54,7 +50,6 @@ package enum JobRequest: Equatable, Sendable {
         case .pretrain: PretrainingRequest.fields
         case .evaluate: EvaluationRequest.fields
         case .prepare: PreparationRequest.fields
-        case .visualize: VisualizationRequest.fields
         }
     }
 
@@ -66,7 +61,6 @@ package enum JobRequest: Equatable, Sendable {
         case .pretrain: .pretrain
         case .evaluate: .evaluate
         case .prepare: .prepare
-        case .visualize: .visualize
         }
     }
 

@@ -201,6 +201,13 @@ extension RequestReader {
     ) throws(RequestError) -> Choice {
         if case .string(let word) = value, let choice = Choice(rawValue: word) { return choice }
         let words = Choice.allCases.map(\.rawValue)
+        if words.count == 1 {
+            throw error(
+                name,
+                "expected \"\(words[0])\", the only choice there is, found \(value.summary); "
+                    + "leave the field out"
+            )
+        }
         var problem = "expected one of \(words.joined(separator: ", ")), found \(value.summary)"
         if case .string(let word) = value,
             let meant = Spelling.closest(to: word.lowercased(), among: words)

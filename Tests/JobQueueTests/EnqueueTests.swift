@@ -31,8 +31,7 @@ struct EnqueueTests {
             let mistakes: [(PostgresQuery, String)] = [
                 (
                     "enqueue('paint')",
-                    "unknown kind of job \"paint\"; the kinds are evaluate, generate, prepare, pretrain, "
-                        + "train, visualize"
+                    "unknown kind of job \"paint\"; the kinds are evaluate, generate, prepare, pretrain, train"
                 ),
                 ("enqueue('train', '[1]')", "params must be a JSON object, not array"),
                 ("enqueue('train', NULL)", "params must be a JSON object, not null"),
@@ -68,6 +67,33 @@ struct EnqueueTests {
                 (
                     "enqueue_generate('p', seed => 1, options => '{\"seed\": 2}')",
                     "seed is given twice, as an argument and in options"
+                ),
+                (
+                    "enqueue('train', '{\"data\": \"d\", \"stepps\": 1}')",
+                    "$.stepps: expected a known field, found \"stepps\"; the fields of train are adam_beta1, "
+                        + "adam_beta2, adam_epsilon, adam_weight_decay, adapter, base, "
+                        + "checkpointing_seconds, checkpointing_steps, data, drop_rates, "
+                        + "gradient_accumulation_steps, gradient_checkpointing, learning_rate, losses, "
+                        + "lr_scheduler, lr_warmup_steps, max_grad_norm, max_train_steps, method, precision, "
+                        + "resolution, seed, train_batch_size, validation_prompts, validation_seed, "
+                        + "validation_steps"
+                ),
+                (
+                    "enqueue_train('d', options => '{\"resolution\": \"64\"}')",
+                    "$.resolution: expected an integer, found \"64\"; correct it"
+                ),
+                (
+                    "enqueue_train('d', options => '{\"resolution\": 1.5}')",
+                    "$.resolution: expected an integer, found 1.5; correct it"
+                ),
+                (
+                    "enqueue_generate('p', sampler => 'dddim')",
+                    "$.sampler: expected one of ddim, euler, dpmpp_2m, found \"dddim\"; choose one of them"
+                ),
+                (
+                    "enqueue_generate('p', options => '{\"precision\": \"bfloat16\"}')",
+                    "$.precision: expected \"float32\", the only choice there is, found \"bfloat16\"; "
+                        + "leave the field out"
                 ),
                 ("cancel(99)", "job 99 is no job of yours"),
             ]
@@ -114,10 +140,6 @@ struct EnqueueTests {
                 (
                     "enqueue_evaluate('{1}', metrics => '{clip_t}')", "evaluate",
                     #"{"jobs": [1], "metrics": ["clip_t"]}"#
-                ),
-                (
-                    "enqueue_visualize('job:2', class => 'dog', images => '{a.jpg}')", "visualize",
-                    #"{"adapter": "job:2", "subjects": [{"class": "dog", "images": ["a.jpg"]}]}"#
                 ),
             ]
             let connection = try queue.connection(as: "alice")

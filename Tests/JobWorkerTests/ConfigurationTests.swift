@@ -65,7 +65,7 @@ private func configuration(
             ),
             (
                 "CONTRAST_WORKER_KINDS=trian",
-                "CONTRAST_WORKER_KINDS: expected kinds of job (generate, train, pretrain, evaluate, prepare, visualize), found \"trian\"; did you mean train?"
+                "CONTRAST_WORKER_KINDS: expected kinds of job (generate, train, pretrain, evaluate, prepare), found \"trian\"; did you mean train?"
             ),
             (
                 "CONTRAST_LOG_LEVEL=loud",

@@ -64,7 +64,7 @@ private func decode(_ kind: JobKind, _ text: String) throws -> JobRequest {
             (.evaluate, "{}", "$.jobs"),
             (.evaluate, "{\"jobs\": [1, \"2\"]}", "$.jobs[1]"),
             (.evaluate, "{\"jobs\": [1], \"metrics\": [\"clip\"]}", "$.metrics[0]"),
-            (.visualize, "{\"adapter\": \"a\"}", "$.subjects"),
+            (.train, "{\"data\": \"d\", \"precision\": \"bfloat16\"}", "$.precision"),
         ]
     )
     func mistakeNamesItsPlace(_ kind: JobKind, _ text: String, _ path: String) throws {
@@ -78,7 +78,6 @@ private func decode(_ kind: JobKind, _ text: String) throws -> JobRequest {
             (JobKind.pretrain, "{\"data\": \"job:3\", \"component\": \"clip\"}"),
             (.prepare, "{\"name\": \"mugs-1\"}"),
             (.evaluate, "{\"jobs\": [4]}"),
-            (.visualize, "{\"adapter\": \"a\", \"view\": \"embedding\", \"data\": \"d\"}"),
         ]
     )
     func smallestPayloadOfEachKindIsEnough(_ kind: JobKind, _ text: String) throws {

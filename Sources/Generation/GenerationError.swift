@@ -8,6 +8,8 @@ package enum GenerationError: Error, Equatable, CustomStringConvertible {
     case noImageEncoder(base: String)
     /// The request wants an IP-Adapter, but the adapter is one of our own.
     case noIPAdapter
+    /// The request wants one of our own adapters, but the adapter is an IP-Adapter.
+    case noOwnAdapter
     /// The size does not fit the base's latents.
     case unsupportedSize(width: Int, height: Int, multiple: Int)
     /// The prompt has more tokens than the text encoders have positions, both ends included.
@@ -34,6 +36,11 @@ package enum GenerationError: Error, Equatable, CustomStringConvertible {
             """
             The method ip_adapter needs an IP-Adapter or IP-Adapter-plus file, but the adapter is one \
             that this program has trained; write "method": "customcontrast" or name another adapter.
+            """
+        case .noOwnAdapter:
+            """
+            The method customcontrast needs an adapter that this program has trained, but the adapter is \
+            an IP-Adapter; write "method": "ip_adapter" or name another adapter.
             """
         case .unsupportedSize(let width, let height, let multiple):
             """

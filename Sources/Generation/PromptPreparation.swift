@@ -29,14 +29,12 @@ struct PromptPreparation {
         classNames = subjects.map(\.className)
         let isGuided = ClassifierFreeGuidance(scale: request.guidanceScale).isActive
         unconditionalText = isGuided ? base.unconditionalText(request.negativePrompt) : nil
+        try adapter.map { try PromptPreparation.require($0.encoder, toBe: request.method) }
         guard let adapter, !subjects.isEmpty else {
             conditioner = nil
             self.subjects = []
             unconditional = nil
             return
-        }
-        if request.method == .ipAdapter, case .multimodal = adapter.encoder {
-            throw GenerationError.noIPAdapter
         }
         let imageEncoder = try base.requireImageEncoder()
         conditioner = SubjectConditioner(adapter: adapter, prompts: base.prompts)
@@ -52,6 +50,18 @@ struct PromptPreparation {
                 text: $0,
                 blankFeatures: try adapter.encoder.blankFeatures(imageEncoder.model)
             )
+        }
+    }
+
+    /// Requires that an adapter is of the kind the request's method names.
+    private static func require(
+        _ encoder: SubjectEncoder,
+        toBe method: SubjectMethod
+    ) throws(GenerationError) {
+        switch (method, encoder) {
+        case (.ipAdapter, .multimodal): throw .noIPAdapter
+        case (.customcontrast, .resampler), (.customcontrast, .projection): throw .noOwnAdapter
+        default: break
         }
     }
 

@@ -2,7 +2,7 @@
 package enum TrainingError: Error, Equatable, CustomStringConvertible {
     /// The loss or its gradient was not finite several steps in a row.
     case diverged(step: Int, quantity: String)
-    /// A checkpoint does not belong to this training.
+    /// A checkpoint does not belong to this training; what differs, here and there.
     case foreignCheckpoint(expected: String, found: String)
     /// A checkpoint lacks an entry.
     case incompleteCheckpoint(key: String)

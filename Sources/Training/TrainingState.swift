@@ -74,9 +74,13 @@ struct TrainingState {
         let weights = try SafeTensorsWeights(file: path)
         let metadata = weights.metadata
         guard metadata["identity"] == identity else {
-            throw TrainingError.foreignCheckpoint(
+            let difference = IdentityDifference(
                 expected: identity,
                 found: metadata["identity"] ?? "none"
+            )
+            throw TrainingError.foreignCheckpoint(
+                expected: difference.expected,
+                found: difference.found
             )
         }
         func count(_ key: String) throws(TrainingError) -> Int {

@@ -98,7 +98,8 @@ struct SubjectPromptTests {
             throws: SubjectPromptError.nounMissingOrTruncated(
                 noun: "dog",
                 caption: caption,
-                firstTruncatedWord: "red"
+                firstTruncatedWord: "red",
+                tokenLimit: 75
             )
         ) {
             try SubjectPrompt(caption, nouns: ["dog"], tokenizers: tokenizers)

@@ -68,8 +68,12 @@ struct GenerationFailureTests {
     }
 
     @Test func adapterOfAnotherKind() throws {
-        let job = try TinyJob()
+        var job = try TinyJob()
         #expect(throws: GenerationError.noIPAdapter) { try job.run(["method": "ip_adapter"]) }
+        job.adapter = try TinyBase.sd.ipAdapter(for: job.base)
+        #expect(throws: GenerationError.noOwnAdapter) { try job.run() }
+        job.subjects = []
+        #expect(throws: GenerationError.noOwnAdapter) { try job.run(["subjects": []]) }
     }
 
     @Test func sizeThatTheBaseCannotDraw() throws {

@@ -103,12 +103,31 @@ struct ResumeTests {
         var first = try loop(identity: "one", on: host)
         #expect(throws: PipelineInterruption.yielded) { try first.run() }
         let checkpoint = try #require(host.checkpoints.last)
-        #expect(throws: TrainingError.foreignCheckpoint(expected: "two", found: "one")) {
+        #expect(throws: TrainingError.foreignCheckpoint(expected: "\"two\"", found: "\"one\"")) {
             try loop(identity: "two", on: RecordingHost(resumingAt: checkpoint))
         }
         let misplaced = ResumePoint(step: 3, folder: checkpoint.folder)
         #expect(throws: TrainingError.foreignCheckpoint(expected: "step 3", found: "step 1")) {
             try loop(identity: "one", on: RecordingHost(resumingAt: misplaced))
         }
+    }
+
+    @Test func aForeignCheckpointIsToldByWhatDiffers() {
+        let difference = IdentityDifference(
+            expected: #"{"data": "d", "method": {"depth": 2, "cscl": true}, "seed": 3}"#,
+            found: #"{"data": "d", "method": {"depth": 4, "cscl": true}}"#
+        )
+        #expect(difference.expected == "method.depth 2, seed 3")
+        #expect(difference.found == "method.depth 4, seed absent")
+        let words = TrainingError.foreignCheckpoint(
+            expected: difference.expected,
+            found: difference.found
+        )
+        #expect(
+            words.description == """
+                The checkpoint belongs to another training: expected method.depth 2, seed 3, found \
+                method.depth 4, seed absent; enqueue a new job instead of changing this one.
+                """
+        )
     }
 }

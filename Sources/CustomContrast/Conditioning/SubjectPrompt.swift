@@ -46,7 +46,9 @@ package struct SubjectPrompt: Sendable, Equatable {
         var taken: [Range<Int>] = []
         for noun in nouns {
             guard let range = Self.freeRange(of: noun, in: text, tokenizer: tokenizer, taken: taken)
-            else { throw Self.complaint(noun: noun, caption: caption, text: text) }
+            else {
+                throw Self.complaint(noun: noun, caption: caption, text: text, tokenizer)
+            }
             taken.append(range)
         }
         placed = zip(plain, tokenizers).map { text, tokenizer in
@@ -83,14 +85,17 @@ package struct SubjectPrompt: Sendable, Equatable {
     private static func complaint(
         noun: String,
         caption: String,
-        text: TokenizedText
+        text: TokenizedText,
+        _ tokenizer: CLIPTokenizer
     ) -> SubjectPromptError {
         text.truncatedWords.isEmpty
             ? .nounNotFound(noun: noun, caption: caption)
             : .nounMissingOrTruncated(
                 noun: noun,
                 caption: caption,
-                firstTruncatedWord: text.truncatedWords[0]
+                firstTruncatedWord: text.truncatedWords[0],
+                // Two positions are the ends'.
+                tokenLimit: tokenizer.length - 2
             )
     }
 

@@ -3,7 +3,12 @@ package enum SubjectPromptError: Error, Equatable {
     /// The noun does not occur, or not as often as there are subjects of it.
     case nounNotFound(noun: String, caption: String)
     /// The noun is not among the words that fit.
-    case nounMissingOrTruncated(noun: String, caption: String, firstTruncatedWord: String)
+    case nounMissingOrTruncated(
+        noun: String,
+        caption: String,
+        firstTruncatedWord: String,
+        tokenLimit: Int
+    )
 }
 
 extension SubjectPromptError: CustomStringConvertible {
@@ -15,10 +20,10 @@ extension SubjectPromptError: CustomStringConvertible {
             The prompt has to contain the class noun "\(noun)" once per subject of that class, but \
             "\(caption)" does not; write the noun where the subject belongs.
             """
-        case .nounMissingOrTruncated(let noun, let caption, let word):
+        case .nounMissingOrTruncated(let noun, let caption, let word, let limit):
             """
-            The prompt has to contain the class noun "\(noun)" among its first 75 tokens, but \
-            "\(caption)" was cut before "\(word)"; shorten it or name the subject earlier.
+            The prompt has to contain the class noun "\(noun)" among its first \(limit) tokens, \
+            but "\(caption)" was cut before "\(word)"; shorten it or name the subject earlier.
             """
         }
     }

@@ -27,7 +27,13 @@ package enum FailureClassifier {
             return JobFailure(.permanent, stage: stage, text: text)
         case let error as QueueError:
             switch error {
-            case .unreachable: return JobFailure(.transient, stage: stage, text: text)
+            case .unreachable:
+                // The words of libpq name sockets and hosts; they are in the worker's log.
+                return JobFailure(
+                    .transient,
+                    stage: stage,
+                    text: "expected the database to answer, found it away; the job is tried again."
+                )
             case .notFound, .badRequest: return JobFailure(.permanent, stage: stage, text: text)
             default: return JobFailure(.bug, stage: stage, text: text)
             }

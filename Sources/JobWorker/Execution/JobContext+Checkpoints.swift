@@ -21,6 +21,8 @@ extension JobContext {
         try saveOutputs(into: unfinished)
         let (digest, byteCount) = try CheckpointFolder(folder: unfinished).seal()
         let path = try workspace.finishCheckpoint(unfinished, step: step)
+        // What goes on from here does not tell the steps before again.
+        telemetry.flush(until: .now + .seconds(1))
         let row = CheckpointRow(step: step, path: path, sha256: digest.description)
         unrecorded = (row, byteCount)
         nextRecordAttempt = .now

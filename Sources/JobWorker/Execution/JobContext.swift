@@ -27,6 +27,7 @@ package final class JobContext {
     let store: PostgresJobStore
     let telemetry: Telemetry
     let logger: Logger
+    private let names: RelativeNames
     var resume: ResumePoint?
     /// What has been added so far.
     var outputs = OutputLedger()
@@ -55,6 +56,7 @@ package final class JobContext {
         var logger = worker.logger
         logger[metadataKey: "job"] = "\(row.lease.jobID)"
         self.logger = logger
+        names = RelativeNames(worker.configuration)
     }
 }
 
@@ -70,12 +72,12 @@ extension JobContext: PipelineHost {
 
     package func log(_ message: String) {
         logger.debug("\(message)")
-        telemetry.add(line: message, level: .info, of: lease)
+        telemetry.add(line: names(message), level: .info, of: lease)
     }
 
     package func warn(_ message: String) {
         logger.info("\(message)")
-        telemetry.add(warning: message, of: lease)
+        telemetry.add(warning: names(message), of: lease)
     }
 
     package var interruption: PipelineInterruption? {

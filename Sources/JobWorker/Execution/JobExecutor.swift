@@ -95,7 +95,16 @@ struct JobExecutor {
         switch error as? PipelineInterruption {
         case .cancelled: return .cancelled
         case .yielded: return .yielded
-        case nil: return .failed(FailureClassifier.failure(for: error, stage: run.stage))
+        case nil:
+            let failure = FailureClassifier.failure(for: error, stage: run.stage)
+            let names = RelativeNames(worker.configuration)
+            return .failed(
+                JobFailure(
+                    failure.failureClass,
+                    stage: failure.stage,
+                    text: names(failure.text)
+                )
+            )
         }
     }
 }

@@ -34,9 +34,15 @@ package struct Workspace: Sendable {
         try DurableFiles.makeFolder(outputs)
     }
 
+    private static let unfinishedSuffix = ".unfinished"
+
+    private static func isCheckpoint(_ name: String) -> Bool {
+        name.hasPrefix("checkpoint-") && !name.hasSuffix(unfinishedSuffix)
+    }
+
     /// An empty folder to write a checkpoint into.
     func makeUnfinishedCheckpoint(step: Int) throws -> URL {
-        let folder = folder.appending(path: "checkpoint-\(step).unfinished")
+        let folder = folder.appending(path: "checkpoint-\(step)\(Workspace.unfinishedSuffix)")
         try? FileManager.default.removeItem(at: folder)
         try DurableFiles.makeFolder(folder)
         return folder
@@ -65,9 +71,15 @@ package struct Workspace: Sendable {
         try DurableFiles.move(outputs, to: destination)
     }
 
-    /// Takes unpublished and published files of this attempt away: it did not succeed.
+    /// Takes unpublished and published files of this attempt away: it did not succeed. Finished checkpoints
+    /// stay, for the next attempt.
     func discardOutputs() {
-        try? FileManager.default.removeItem(at: outputs)
+        let content = try? FileManager.default.contentsOfDirectory(
+            atPath: folder.path(percentEncoded: false)
+        )
+        for name in content ?? [] where !Workspace.isCheckpoint(name) {
+            try? FileManager.default.removeItem(at: folder.appending(path: name))
+        }
         try? FileManager.default.removeItem(at: outputRoot.appending(path: publishedPath))
     }
 

@@ -2,6 +2,7 @@ internal import CustomContrast
 internal import Digests
 internal import Foundation
 internal import Generation
+internal import JobQueue
 internal import Requests
 
 extension JobContext {
@@ -18,8 +19,7 @@ extension JobContext {
         for base: BaseModel,
         trainable: Bool = false
     ) throws -> LoadedAdapter {
-        var url = try self.location(of: location, in: models)
-        if !url.path.hasSuffix(".safetensors") { url = url.appending(path: "adapter.safetensors") }
+        let url = try adapterFile(at: location)
         let file = try AdapterFile(path: url.path)
         let handle = try FileHandle(forReadingFrom: url)
         defer { try? handle.close() }
@@ -31,5 +31,24 @@ extension JobContext {
                 sha256: try SHA256.digest(reading: handle).digest.description
             )
         )
+    }
+
+    private func adapterFile(at location: ArtifactLocation) throws -> URL {
+        switch location {
+        case .folder(let path):
+            let isFile = path.hasSuffix(".safetensors")
+            let file = isFile ? path : "\(path)/adapter.safetensors"
+            return try models.file(FileReference(path: file, sha256: nil))
+        case .job(let id):
+            guard let adapter = try artifacts(of: id).first(where: { $0.role == "adapter" }) else {
+                throw JobFailure(
+                    .permanent,
+                    stage: "find inputs",
+                    text: "expected an adapter among the outputs of job \(id), found none; "
+                        + "name the train job that made it."
+                )
+            }
+            return adapter.file
+        }
     }
 }

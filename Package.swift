@@ -177,11 +177,24 @@ let package = Package(
                 "Imaging", "Requests", "TestSupport",
             ]
         ),
+        .target(
+            name: "WorkerTestSupport",
+            dependencies: ["Digests", "JobQueue", "Postgres"],
+            path: "Tests/WorkerTestSupport"
+        ),
         .testTarget(
             name: "JobWorkerTests",
             dependencies: [
                 "Digests", "FaultWorker", "JobWorker", "JobQueue", "Postgres", "Requests",
+                "WorkerTestSupport",
                 .product(name: "Logging", package: "swift-log"),
+            ]
+        ),
+        .testTarget(
+            name: "EndToEndTests",
+            dependencies: [
+                "contrast-worker", "Imaging", "JobQueue", "Postgres", "Requests",
+                "SmallWorld", "TestSupport", "WorkerTestSupport",
             ]
         ),
         .testTarget(name: "ContrastctlTests", dependencies: ["contrastctl", "JobQueue"]),

@@ -4,14 +4,14 @@ import Logging
 
 /// A worker with handlers that do nothing but what a fault test needs; everything else is the real one.
 ///
-///     FaultWorker worker.conf [--drain]
+///     FaultWorker --config worker.conf [--drain]
 @main
 enum FaultWorker {
     static func main() throws {
         let arguments = CommandLine.arguments
         do throws(ConfigurationError) {
             let configuration = try WorkerConfiguration(
-                file: try ConfigurationFile(reading: URL(filePath: arguments[1])),
+                file: try ConfigurationFile(reading: URL(filePath: arguments[2])),
                 environment: [:]
             )
             let handler = StandardErrorLogHandler(

@@ -2,6 +2,7 @@ import Foundation
 import JobQueue
 import Postgres
 import Testing
+import WorkerTestSupport
 
 /// Real workers, a real server, real signals: whatever ends, each job succeeds once, with every step.
 @Suite(.serialized)

@@ -1,12 +1,17 @@
-import Foundation
-import JobQueue
-import Postgres
-import Testing
+internal import Foundation
+internal import JobQueue
+internal import Postgres
+internal import Testing
 
 /// A PostgreSQL of the fault tests' own, which they may stop and restart.
-final class FaultServer: Sendable {
+package final class FaultServer: Sendable {
     /// For tests that leave the server alone.
-    static let shared = Result { try FaultServer() }
+    package static let shared = Result {
+        let server = try FaultServer()
+        // Nobody lets go of a constant.
+        atexit { FaultServer.removeShared() }
+        return server
+    }
 
     private let folder: URL
     private let data: URL
@@ -14,7 +19,7 @@ final class FaultServer: Sendable {
     private let serverUser: String?
 
     /// Makes a cluster and starts it.
-    init() throws {
+    package init() throws {
         folder = URL(filePath: "/tmp/contrast-fault-\(UUID().uuidString.prefix(8))")
         data = folder.appending(path: "data")
         serverUser =
@@ -29,7 +34,13 @@ final class FaultServer: Sendable {
         try makeTemplate()
     }
 
-    deinit {
+    deinit { remove() }
+
+    private static func removeShared() {
+        if case .success(let server) = shared { server.remove() }
+    }
+
+    private func remove() {
         try? stop("immediate")
         try? FileManager.default.removeItem(at: folder)
     }
@@ -52,16 +63,22 @@ final class FaultServer: Sendable {
         )
         try Migrator(template, migrations: migrations).migrate()
         try PostgresConnection(template).run(
-            script: "UPDATE contrast.setting SET value = '0' WHERE key = 'restart_grace_s'"
+            script: """
+                UPDATE contrast.setting SET value = '0' WHERE key = 'restart_grace_s';
+                CREATE ROLE alice LOGIN IN ROLE contrast_submit;
+                CREATE ROLE machine LOGIN IN ROLE contrast_worker;
+                """
         )
     }
 
-    /// How to reach one of its databases.
-    func url(database: String) -> String {
-        "postgresql:///\(database)?host=\(folder.path)&user=postgres"
+    /// How to reach one of its databases, as the superuser, as `alice`, who may enqueue, or as `machine`, who
+    /// may work.
+    package func url(database: String, user: String = "postgres") -> String {
+        "postgresql:///\(database)?host=\(folder.path)&user=\(user)"
     }
 
-    func start() throws {
+    /// Starts it and waits until it answers.
+    package func start() throws {
         try server(
             "pg_ctl",
             [
@@ -71,7 +88,8 @@ final class FaultServer: Sendable {
         )
     }
 
-    func stop(_ mode: String) throws {
+    /// Stops it: `fast` or `immediate`, as `pg_ctl` has it.
+    package func stop(_ mode: String) throws {
         try server("pg_ctl", ["-D", data.path, "-w", "-m", mode, "stop"])
     }
 

@@ -1,16 +1,21 @@
-import Foundation
-import Testing
+package import Foundation
+package import Testing
 
 /// A worker process that a test starts, stops and kills.
-final class WorkerProcess {
+package final class WorkerProcess {
     private let process = Process()
     private let log: URL
 
-    /// Starts the fault worker; `fileSizeLimit` in KiB keeps its files small.
-    init(_ arguments: [String], log: URL, fileSizeLimit: Int? = nil) throws {
+    /// Starts a program that lies beside the tests; `fileSizeLimit` in KiB keeps its files small.
+    package init(
+        _ name: String,
+        _ arguments: [String],
+        log: URL,
+        fileSizeLimit: Int? = nil
+    ) throws {
         self.log = log
         _ = FileManager.default.createFile(atPath: log.path, contents: nil)
-        let program = Self.program.path
+        let program = Self.program(name).path
         process.executableURL = URL(filePath: "/bin/bash")
         let limit = fileSizeLimit.map { "ulimit -f \($0); " } ?? ""
         process.arguments =
@@ -20,34 +25,34 @@ final class WorkerProcess {
         try process.run()
     }
 
-    /// The program lies beside the tests.
-    private static var program: URL {
+    private static func program(_ name: String) -> URL {
         let tests = Bundle.allBundles.map(\.bundleURL) + [URL(filePath: CommandLine.arguments[0])]
         for place in tests {
-            let candidate = place.deletingLastPathComponent().appending(path: "FaultWorker")
+            let candidate = place.deletingLastPathComponent().appending(path: name)
             if FileManager.default.isExecutableFile(atPath: candidate.path) { return candidate }
         }
-        return URL(filePath: "FaultWorker")
+        return URL(filePath: name)
     }
 
-    var isRunning: Bool { process.isRunning }
+    package var isRunning: Bool { process.isRunning }
 
     /// What it has logged so far.
-    var logged: String { (try? String(contentsOf: log, encoding: .utf8)) ?? "" }
+    package var logged: String { (try? String(contentsOf: log, encoding: .utf8)) ?? "" }
 
-    func signal(_ signal: Int32) {
+    /// Sends it a signal.
+    package func signal(_ signal: Int32) {
         _ = Foundation.kill(process.processIdentifier, signal)
     }
 
     /// Ends it without warning.
-    func kill() {
+    package func kill() {
         guard process.isRunning else { return }
         signal(SIGKILL)
         process.waitUntilExit()
     }
 
     /// Waits for it to end; its exit code.
-    func waitForExit(_ place: SourceLocation = #_sourceLocation) throws -> Int32 {
+    package func waitForExit(_ place: SourceLocation = #_sourceLocation) throws -> Int32 {
         try eventually("the worker ends", place) {
             !process.isRunning
         } else: {

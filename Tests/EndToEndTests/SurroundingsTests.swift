@@ -1,0 +1,60 @@
+import Foundation
+import JobQueue
+import Testing
+import WorkerTestSupport
+
+/// A disk that is full, a database that is not there.
+@Suite(.serialized)
+struct SurroundingsTests {
+    @Test(.enabled(if: SmallDisk.isPossible, "only root may mount a small file system"))
+    func aFullDiskFailsTheJobAndNotTheNextOne() throws {
+        let expected = try Undisturbed.shared.get()
+        let plant = try Plant()
+        try plant.install(adapter: expected.adapter)
+        let disk = try SmallDisk(at: plant.outputs, kibibytes: 1000)
+        defer { disk.remove() }
+        let training = try plant.train(steps: 200)
+        let next = try plant.generate()
+        let worker = try plant.startWorker()
+        try plant.queue.waitForState(.failed, of: training)
+        try plant.queue.waitForState(.succeeded, of: next)
+        #expect(worker.isRunning)
+        let attempts = try plant.queue.store.attempts(of: training)
+        #expect(attempts.count == 3, "a full disk may have room again")
+        for attempt in attempts {
+            let failure = try #require(attempt.failure)
+            #expect(failure.failureClass == .resource)
+            #expect(failure.text.contains("found the disk full; free some space"))
+            #expect(!failure.text.contains(plant.queue.folder.path), "\(failure.text)")
+        }
+        #expect(try plant.queue.store.outputs(of: training).isEmpty)
+        let left = try FileManager.default.subpathsOfDirectory(atPath: plant.outputs.path)
+        #expect(!left.contains { $0.contains("unfinished") }, "nothing half-written: \(left)")
+        #expect(!left.contains { $0.hasPrefix("\(training)") }, "nothing published: \(left)")
+        worker.kill()
+    }
+
+    @Test func aDatabaseThatIsNotThereAtTheStart() throws {
+        let plant = try Plant()
+        let worker = try plant.queue.startWorker(
+            [],
+            "CONTRAST_CONNECT_TIMEOUT=300ms\n",
+            database: "postgresql://x:secret@/nowhere?host=/nonexistent"
+        )
+        #expect(try worker.waitForExit() == 69)
+        let last = try #require(worker.logged.split(separator: "\n").last)
+        #expect(last.hasPrefix("contrast-worker: "))
+        #expect(!worker.logged.contains("secret"))
+    }
+
+    @Test func aDatabaseWithoutTheQueue() throws {
+        let plant = try Plant()
+        let worker = try plant.queue.startWorker(
+            [],
+            "",
+            database: plant.queue.server.url(database: "postgres")
+        )
+        #expect(try worker.waitForExit() == 78)
+        #expect(worker.logged.contains("contrastctl migrate"))
+    }
+}

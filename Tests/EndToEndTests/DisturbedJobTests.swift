@@ -19,6 +19,7 @@ struct DisturbedJobTests {
         #expect(reached < Undisturbed.stepCount, "in the middle")
         let second = try plant.startWorker()
         try plant.queue.waitForState(.succeeded, of: job)
+        try plant.expectOnlyTheFilesOfRows(of: job)
         second.kill()
 
         try plant.queue.expectOneWinner(job)
@@ -42,6 +43,7 @@ struct DisturbedJobTests {
         #expect(try plant.queue.store.job(job)?.state != .succeeded, "in the middle")
         let second = try plant.startWorker()
         try plant.queue.waitForState(.succeeded, of: job)
+        try plant.expectOnlyTheFilesOfRows(of: job)
         second.kill()
 
         #expect(try Undisturbed.pictures(of: job, in: plant) == expected.pictures)
@@ -63,6 +65,7 @@ struct DisturbedJobTests {
         try restart(plant, mode, worker)
         try plant.queue.waitForState(.succeeded, of: training)
 
+        for job in [generation, training] { try plant.expectOnlyTheFilesOfRows(of: job) }
         #expect(worker.isRunning)
         #expect(try Undisturbed.pictures(of: generation, in: plant) == expected.pictures)
         try plant.queue.expectOneWinner(training)

@@ -90,6 +90,23 @@ final class Plant {
         try adapter.write(to: folder.appending(path: "adapter.safetensors"))
     }
 
+    /// Checks that a job has left the files of its rows and no others.
+    func expectOnlyTheFilesOfRows(
+        of job: Int,
+        _ place: SourceLocation = #_sourceLocation
+    ) throws {
+        let folder = outputs.appending(path: "\(job)")
+        let files = try FileManager.default.subpathsOfDirectory(atPath: folder.path)
+            .filter { !folder.appending(path: $0).isFolder }
+            .map { "\(job)/\($0)" }
+        let rows = try queue.store.outputs(of: job).map(\.path)
+        #expect(files.sorted() == rows.sorted(), sourceLocation: place)
+        let work = outputs.appending(path: ".work/\(job)")
+        try eventually("the unfinished files are gone", place) {
+            !FileManager.default.fileExists(atPath: work.path)
+        }
+    }
+
     /// Checks that nothing of a job is left among the outputs, finished or not.
     func expectNothingLeft(of job: Int, _ place: SourceLocation = #_sourceLocation) throws {
         for path in ["\(job)", ".work/\(job)"] {
@@ -102,5 +119,13 @@ final class Plant {
             }
         }
         #expect(try queue.store.outputs(of: job).isEmpty, sourceLocation: place)
+    }
+}
+
+extension URL {
+    /// Whether a folder lies there.
+    fileprivate var isFolder: Bool {
+        let values = try? resourceValues(forKeys: [.isDirectoryKey])
+        return values?.isDirectory == true
     }
 }

@@ -34,6 +34,30 @@ struct SurroundingsTests {
         worker.kill()
     }
 
+    /// For everybody who may not mount: no file may have more bytes than pictures have.
+    @Test func aFileThatMayNotGrowFailsTheJobAndNotTheNextOne() throws {
+        let expected = try Undisturbed.shared.get()
+        let plant = try Plant()
+        try plant.install(adapter: expected.adapter)
+        let training = try plant.train(steps: 200)
+        let next = try plant.generate()
+        let worker = try plant.queue.startWorker(
+            [],
+            "CONTRAST_THREADS=1\n",
+            fileSizeLimit: 100
+        )
+        try plant.queue.waitForState(.failed, of: training)
+        try plant.queue.waitForState(.succeeded, of: next)
+        #expect(worker.isRunning)
+        let attempts = try plant.queue.store.attempts(of: training)
+        #expect(attempts.map(\.failure?.failureClass) == [.resource, .resource, .resource])
+        for attempt in attempts {
+            #expect(attempt.failure?.text.contains("found the disk full; free some space") == true)
+        }
+        try plant.expectNothingLeft(of: training)
+        worker.kill()
+    }
+
     @Test func aDatabaseThatIsNotThereAtTheStart() throws {
         let plant = try Plant()
         let worker = try plant.queue.startWorker(

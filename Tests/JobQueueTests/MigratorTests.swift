@@ -58,6 +58,36 @@ struct MigratorTests {
         }
     }
 
+    /// Version 8 takes back a kind of job that nobody carried out.
+    @Test func jobsOfAWithdrawnKindAreCancelledAndKept() throws {
+        try withEmptyDatabase { settings in
+            let migrator = try Migrator(settings, migrations: try migrations())
+            try migrator.migrate(target: 7)
+            let connection = try PostgresConnection(settings)
+            try connection.run("GRANT contrast_submit, contrast_read TO CURRENT_USER")
+            let store = PostgresJobStore(settings)
+            let old = try store.enqueue(JobOrder(kind: "visualize", params: "{}"))
+            var order = JobOrder(kind: "train", params: "{}")
+            order.after = [old]
+            let child = try store.enqueue(order)
+            try migrator.migrate()
+            for job in [old, child] { #expect(try store.job(job)?.state == .cancelled) }
+            #expect(try store.job(old)?.reason?.contains("not offered any more") == true)
+            let error = #expect(throws: QueueError.self) {
+                try store.enqueue(JobOrder(kind: "visualize", params: "{}"))
+            }
+            #expect(
+                error
+                    == .badRequest(
+                        "jobs of the kind \"visualize\" are not offered; the kinds are evaluate, "
+                            + "generate, prepare, pretrain, train"
+                    )
+            )
+            try migrator.migrate(target: 7)
+            _ = try store.enqueue(JobOrder(kind: "visualize", params: "{}"))
+        }
+    }
+
     @Test func stepsThatPsqlTookAreRecognised() throws {
         try withEmptyDatabase { settings in
             let connection = try PostgresConnection(settings)

@@ -86,12 +86,17 @@ let package = Package(
             ]
         ),
 
+        .target(
+            name: "Evaluation",
+            dependencies: ["SmallWorld", "CLIP", "Tensors", "Imaging", "Requests", "Digests"]
+        ),
+
         // Floor 7: the queue and the pipelines meet.
         .target(
             name: "JobWorker",
             dependencies: [
-                "CSystemCalls", "CLIP", "CustomContrast", "Datasets", "Digests", "Generation",
-                "Imaging",
+                "CSystemCalls", "CLIP", "CustomContrast", "Datasets", "Digests", "Evaluation",
+                "Generation", "Imaging",
                 "JobQueue", "Layers", "Optimizers", "Postgres", "Requests", "SafeTensors",
                 "SmallWorld",
                 "StableDiffusion", "Tensors", "Training",
@@ -181,6 +186,13 @@ let package = Package(
             name: "WorkerTestSupport",
             dependencies: ["Digests", "JobQueue", "Postgres"],
             path: "Tests/WorkerTestSupport"
+        ),
+        .testTarget(
+            name: "EvaluationTests",
+            dependencies: [
+                "Evaluation", "SmallWorld", "Layers", "Tensors", "Imaging", "Requests",
+                "TestSupport",
+            ]
         ),
         .testTarget(
             name: "JobWorkerTests",

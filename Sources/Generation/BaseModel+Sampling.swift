@@ -6,10 +6,13 @@ internal import Tensors
 
 extension BaseModel {
     /// A picture of the base's own size for a prompt without subjects.
+    ///
+    /// - Parameter stepDone: Called after each step with how many are done; may throw to stop.
     package func picture(
         of prompt: String,
         _ settings: SamplingSettings,
-        seed: Int
+        seed: Int,
+        stepDone: (Int) throws -> Void = { _ in }
     ) throws -> RGBImage {
         let isGuided = ClassifierFreeGuidance(scale: settings.guidanceScale).isActive
         return try picture(
@@ -19,7 +22,8 @@ extension BaseModel {
                 timeIDs: ownTimeIDs
             ),
             settings,
-            seed: seed
+            seed: seed,
+            stepDone: stepDone
         )
     }
 
@@ -27,7 +31,8 @@ extension BaseModel {
     package func picture(
         conditioning: PictureConditioning,
         _ settings: SamplingSettings,
-        seed: Int
+        seed: Int,
+        stepDone: (Int) throws -> Void = { _ in }
     ) throws -> RGBImage {
         let loop = DenoisingLoop(
             base: self,
@@ -37,7 +42,7 @@ extension BaseModel {
             conditioning: conditioning
         )
         let side = pictureSide / autoencoder.configuration.reductionFactor
-        let latents = try loop.latents(seed: seed, size: (side, side)) { _ in }.latents
+        let latents = try loop.latents(seed: seed, size: (side, side), stepDone: stepDone).latents
         return try picture(of: latents, seed: seed)
     }
 

@@ -1,9 +1,9 @@
-internal import Requests
-internal import StableDiffusion
+package import Requests
+package import StableDiffusion
 
 extension Requests.SamplerKind {
     /// The integrator that requests call by this name.
-    var integrator: StableDiffusion.SamplerKind {
+    package var integrator: StableDiffusion.SamplerKind {
         switch self {
         case .ddim: .ddim
         case .euler: .euler

@@ -23,6 +23,27 @@ extension RequestReader {
         return object
     }
 
+    /// An object inside this one; nil when absent, for the reason `absent` gives.
+    package func optionalObject<Object: RequestObject>(
+        _ name: String,
+        _: Object.Type,
+        absent: String,
+        _ summary: String
+    ) throws(RequestError) -> Object? {
+        describe(
+            name,
+            type: "object",
+            absent: absent,
+            limit: "the fields below",
+            summary: summary,
+            inner: Object.fields
+        )
+        guard let value = value(name) else { return nil }
+        let (object, resolved) = try Self.decode(Object.self, from: value, at: "\(path).\(name)")
+        resolve(name, resolved)
+        return object
+    }
+
     /// A list of objects; empty when absent.
     package func objects<Object: RequestObject>(
         _ name: String,

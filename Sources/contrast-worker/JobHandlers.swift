@@ -4,5 +4,6 @@ internal import JobWorker
 enum JobHandlers {
     static let all: [any JobHandler] = [
         GenerationHandler(), TrainingHandler(), PreparationHandler(), PretrainingHandler(),
+        EvaluationHandler(),
     ]
 }

@@ -141,6 +141,12 @@ struct EnqueueTests {
                     "enqueue_evaluate('{1}', metrics => '{clip_t}')", "evaluate",
                     #"{"jobs": [1], "metrics": ["clip_t"]}"#
                 ),
+                (
+                    """
+                    enqueue_evaluate(zero_shot => '{"count": 64}', base => 'job:2', seed => 1)
+                    """,
+                    "evaluate", #"{"base": "job:2", "seed": 1, "zero_shot": {"count": 64}}"#
+                ),
             ]
             let connection = try queue.connection(as: "alice")
             for (call, kind, params) in calls {

@@ -65,6 +65,13 @@ private func decode(_ kind: JobKind, _ text: String) throws -> JobRequest {
             (.evaluate, "{\"jobs\": [1, \"2\"]}", "$.jobs[1]"),
             (.evaluate, "{\"jobs\": [1], \"metrics\": [\"clip\"]}", "$.metrics[0]"),
             (.train, "{\"data\": \"d\", \"precision\": \"bfloat16\"}", "$.precision"),
+            (.evaluate, "{\"jobs\": [1], \"metrics\": [\"dino\"]}", "$.metrics[0]"),
+            (.evaluate, "{\"jobs\": [1, 2, 1]}", "$.jobs"),
+            (.evaluate, "{\"zero_shot\": 256}", "$.zero_shot"),
+            (.evaluate, "{\"zero_shot\": {\"cuont\": 1}}", "$.zero_shot.cuont"),
+            (.evaluate, "{\"zero_shot\": {\"count\": 1025}}", "$.zero_shot.count"),
+            (.evaluate, "{\"zero_shot\": {\"split\": \"tests\"}}", "$.zero_shot.split"),
+            (.evaluate, "{\"zero_shot\": {}, \"seed\": 9007199254740900}", "$.seed"),
         ]
     )
     func mistakeNamesItsPlace(_ kind: JobKind, _ text: String, _ path: String) throws {
@@ -78,10 +85,24 @@ private func decode(_ kind: JobKind, _ text: String) throws -> JobRequest {
             (JobKind.pretrain, "{\"data\": \"job:3\", \"component\": \"clip\"}"),
             (.prepare, "{\"name\": \"mugs-1\"}"),
             (.evaluate, "{\"jobs\": [4]}"),
+            (.evaluate, "{\"zero_shot\": {}}"),
         ]
     )
     func smallestPayloadOfEachKindIsEnough(_ kind: JobKind, _ text: String) throws {
         let request = try decode(kind, text)
         #expect(request.kind == kind)
+    }
+
+    @Test func anEvaluationsResolvedPayloadIsItsOwn() throws {
+        let payload = try JSONValue(parsing: "{\"zero_shot\": {\"count\": 8}, \"seed\": 3}")
+        let (request, resolved) = try JobRequest.decode(
+            kind: .evaluate,
+            payload: payload,
+            drawnSeed: 1
+        )
+        #expect(resolved["zero_shot"]?["steps"] == 25)
+        #expect(resolved["zero_shot"]?["prompts"] == "caption")
+        #expect(resolved["base"] == "small-world" && resolved["jobs"] == nil)
+        #expect(try JobRequest(kind: .evaluate, payload: resolved, drawnSeed: 2) == request)
     }
 }

@@ -1,5 +1,6 @@
 internal import CustomContrast
 internal import Datasets
+internal import Evaluation
 internal import Generation
 internal import Imaging
 internal import Layers
@@ -10,6 +11,7 @@ internal import Training
 
 extension AdapterError: PermanentFailure {}
 extension DatasetError: PermanentFailure {}
+extension EvaluationError: PermanentFailure {}
 extension GenerationError: PermanentFailure {}
 extension ImageError: PermanentFailure {}
 extension ModelFileError: PermanentFailure {}

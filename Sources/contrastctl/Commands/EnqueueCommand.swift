@@ -12,6 +12,7 @@ struct EnqueueCommand: ParsableCommand {
               contrastctl enqueue train -d subjects --steps 2000 --set method.ablation=3
               contrastctl enqueue prepare '{"name": "subjects"}'
               contrastctl enqueue evaluate --set jobs='[128, 129]'
+              contrastctl enqueue evaluate '{"zero_shot": {"count": 64}}'
             """,
         subcommands: [
             EnqueueGenerateCommand.self, EnqueueTrainCommand.self, EnqueueAnyCommand.self,

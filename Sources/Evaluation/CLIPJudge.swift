@@ -1,0 +1,121 @@
+internal import CLIP
+internal import Digests
+package import Foundation
+package import Imaging
+internal import Tensors
+
+/// The CLIP whose opinion counts: it reads pictures and texts into one space.
+package struct CLIPJudge {
+    /// Pictures or texts that are read at a time.
+    private static let batchSize = 32
+
+    /// What the user calls it.
+    package let name: String
+    /// SHA-256 of its weights: of both encoders' files one after the other, or of the one file.
+    package let sha256: String
+    private let text: CLIPTextModel
+    private let vision: CLIPVisionModel
+    private let tokenizer: CLIPTokenizer
+    private let preprocessor: CLIPImagePreprocessor
+
+    /// Loads a judge.
+    ///
+    /// - Parameters:
+    ///   - folder: A diffusers folder whose text encoder has a projection (`text_encoder`, `tokenizer`,
+    ///     `image_encoder`), or a folder with a whole CLIP as transformers saves it.
+    ///   - name: What the user calls it.
+    package init(folder: URL, name: String) throws {
+        let isBase = FileManager.default.fileExists(
+            atPath: folder.appending(path: "model_index.json").path
+        )
+        self.name = name
+        if isBase {
+            let encoder = try ImageEncoder(folder: folder.appending(path: "image_encoder"))
+            text = try CLIPTextModel(folder: folder.appending(path: "text_encoder"))
+            tokenizer = try CLIPTokenizer(folder: folder.appending(path: "tokenizer"))
+            vision = encoder.model
+            preprocessor = encoder.preprocessor
+        } else {
+            let model = try CLIPModel(folder: folder)
+            text = model.textModel
+            vision = model.visionModel
+            tokenizer = try CLIPTokenizer(folder: folder)
+            let preparation = folder.appending(path: "preprocessor_config.json")
+            preprocessor =
+                FileManager.default.fileExists(atPath: preparation.path)
+                ? try CLIPImagePreprocessor(file: preparation)
+                : CLIPImagePreprocessor(imageSize: vision.configuration.imageSize)
+        }
+        sha256 = try CLIPJudge.hash(
+            of: isBase
+                ? ["text_encoder", "image_encoder"].map { folder.appending(path: $0) } : [folder]
+        )
+        guard let trial = text(ids: [tokenizer.encode("").ids]).textEmbeds else {
+            throw EvaluationError.noTextProjection(judge: name)
+        }
+        let imageWidth = vision.configuration.projectionWidth
+        guard trial.shape[1] == imageWidth else {
+            throw EvaluationError.differentSpaces(
+                judge: name,
+                text: trial.shape[1],
+                image: imageWidth
+            )
+        }
+    }
+
+    /// How pictures are prepared, in words that two results must share to be compared.
+    package var preparation: String {
+        "resize\(preprocessor.shorterSide)/bicubic/crop\(preprocessor.cropSize)"
+    }
+
+    /// The directions of pictures.
+    package func embeddings(of images: [RGBImage]) throws -> [UnitEmbedding] {
+        try inBatches(images) { vision(preprocessor($0)).imageEmbeds }
+    }
+
+    /// The directions of texts. What does not fit into the text encoder is cut off.
+    package func embeddings(of texts: [String]) throws -> [UnitEmbedding] {
+        try inBatches(texts) { batch in
+            guard let embeds = text(ids: batch.map { tokenizer.encode($0).ids }).textEmbeds else {
+                preconditionFailure("a judge without a projection cannot be made")
+            }
+            return embeds
+        }
+    }
+
+    /// The words of a text that do not fit into the text encoder.
+    package func truncatedWords(of text: String) -> [String] {
+        tokenizer.encode(text).truncatedWords
+    }
+
+    /// The rows `[N, P]` that `embed` makes of each batch, as directions.
+    private func inBatches<Input>(
+        _ inputs: [Input],
+        _ embed: ([Input]) -> Tensor
+    ) throws(EvaluationError) -> [UnitEmbedding] {
+        var found: [UnitEmbedding] = []
+        for first in stride(from: 0, to: inputs.count, by: CLIPJudge.batchSize) {
+            let batch = inputs[first..<min(first + CLIPJudge.batchSize, inputs.count)]
+            let rows = embed(Array(batch))
+            let values = rows.values
+            guard values.allSatisfy(\.isFinite) else { throw .nonFinite(judge: name) }
+            let width = rows.shape[1]
+            for row in 0..<rows.shape[0] {
+                found.append(UnitEmbedding(Array(values[row * width..<(row + 1) * width])))
+            }
+        }
+        return found
+    }
+
+    /// The hash of the weights in some folders.
+    private static func hash(of folders: [URL]) throws -> String {
+        let files = try folders.flatMap { folder in
+            try FileManager.default.contentsOfDirectory(atPath: folder.path)
+                .filter { $0.hasSuffix(".safetensors") }
+                .sorted()
+                .map { folder.appending(path: $0) }
+        }
+        let digests = try files.map { try SHA256.digest(of: $0).description }
+        return digests.count == 1 ? digests[0] : SHA256.digest(of: digests.joined()).description
+    }
+}

@@ -1,0 +1,105 @@
+import Foundation
+import JobQueue
+import Postgres
+import Requests
+import Testing
+import WorkerTestSupport
+
+/// Pictures and their scores through the queue, with the models that this repository ships.
+struct EvaluationJobTests {
+    private static let pretrained = URL(filePath: #filePath)
+        .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+        .appending(path: "Sources/SmallWorld/Pretrained/small-world")
+
+    /// A plant that has the small world's base too.
+    private func plant() throws -> Plant {
+        let plant = try Plant()
+        try FileManager.default.copyItem(
+            at: Self.pretrained,
+            to: plant.models.appending(path: "small-world")
+        )
+        return plant
+    }
+
+    private func report(of job: Int, in plant: Plant) throws -> JSONValue {
+        let file = try #require(try plant.files("report", of: job)["report.json"])
+        return try JSONValue(decoding: file)
+    }
+
+    @Test func picturesOfAGenerateJobAreScored() throws {
+        let plant = try plant()
+        let pictures = try plant.ask(
+            """
+            enqueue_generate('a photo of a {subject} on the beach', class => 'dog',
+                images => '{dog.png}', method => 'text_only', count => 2, steps => 2, seed => 7)
+            """
+        )
+        let scores = try plant.ask(
+            """
+            enqueue_evaluate(ARRAY[\(pictures)::bigint], zero_shot => '{"count": 3, "steps": 2}',
+                seed => 4)
+            """
+        )
+        // It waits for the pictures by itself.
+        #expect(try plant.queue.store.job(scores)?.state == .waiting)
+        let worker = try plant.startWorker(["--drain"])
+        #expect(try worker.waitForExit() == 0)
+        try plant.queue.expectOneWinner(scores)
+        let roles = try plant.queue.store.outputs(of: scores).map(\.role)
+        #expect(Set(roles) == ["table", "contact_sheet", "image", "rendered", "report", "request"])
+        #expect(roles.count { $0 == "image" } == 3)
+        let points = try plant.queue.store.metrics(of: scores)
+        #expect(points.filter { $0.name == "clip_t" }.map(\.step) == [0, 1])
+        #expect(points.filter { $0.name == "clip_i" }.count == 2)
+        #expect(points.contains { $0.name == "zero_shot/rendered/scene" && $0.step == 3 })
+        let report = try report(of: scores, in: plant)
+        guard case .array(let rows) = report["scores"]?["pictures"] else {
+            Issue.record("no pictures in \(report)")
+            return
+        }
+        #expect(rows.map { $0["path"] } == ["images/0000_s7.png", "images/0001_s8.png"])
+        #expect(rows[0]["prompt"] == "a photo of a dog on the beach")
+    }
+
+    @Test func anEvaluationThatWasGivenBackGoesOn() throws {
+        let plant = try plant()
+        func evaluate() throws -> Int {
+            try plant.ask(
+                """
+                enqueue_evaluate(seed => 4, options => '{"contact_sheet": false}', zero_shot =>
+                    '{"count": 24, "steps": 6, "prompts": "plain"}')
+                """
+            )
+        }
+        let job = try evaluate()
+        let first = try plant.startWorker()
+        try eventually("some pictures") { (try plant.queue.store.job(job)?.step ?? 0) >= 6 }
+        first.signal(SIGTERM)
+        #expect(try first.waitForExit() == 0)
+        #expect(try plant.queue.store.attempts(of: job).map(\.outcome) == [.yielded])
+        let again = try evaluate()
+        let second = try plant.startWorker(["--drain"])
+        #expect(try second.waitForExit() == 0)
+        try plant.queue.expectOneWinner(job)
+        let resumed = try #require(try plant.queue.store.attempts(of: job).last?.resumedStep)
+        #expect(resumed >= 6 && resumed.isMultiple(of: 6))
+        #expect(try report(of: job, in: plant) == report(of: again, in: plant))
+        #expect(try plant.files("image", of: job) == plant.files("image", of: again))
+    }
+
+    @Test func aJobWithoutPicturesIsSaidSo() throws {
+        let plant = try plant()
+        let data = try plant.ask("enqueue_prepare('toys', subjects => 1, views => 1, seed => 1)")
+        let scores = try plant.ask("enqueue_evaluate(ARRAY[\(data)::bigint])")
+        let worker = try plant.startWorker(["--drain"])
+        #expect(try worker.waitForExit() == 0)
+        let attempt = try #require(try plant.queue.store.attempts(of: scores).first)
+        #expect(attempt.failure?.failureClass == .permanent)
+        #expect(
+            attempt.failure?.text.hasPrefix(
+                "$.jobs: expected generate jobs with pictures, found job \(data)"
+            ) == true,
+            "\(attempt)"
+        )
+    }
+}

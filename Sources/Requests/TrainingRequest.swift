@@ -20,7 +20,7 @@ package struct TrainingRequest: RequestObject, Equatable {
         base = try fields.location("base", default: "small-world", "Base model (models root).")
         data = try fields.requiredLocation(
             "data",
-            "Data set in MVImgNet's layout (input root), or the prepare job that made it."
+            "Data set (input root; see \"Data sets\"), or the prepare job that made it."
         )
         method = try fields.object("method", MethodSettings.self, "Pieces of the method.")
         adapter = try fields.optionalLocation(

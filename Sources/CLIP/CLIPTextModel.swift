@@ -66,10 +66,17 @@ package struct CLIPTextModel {
     ///   - folder: Holds `config.json` and the weights.
     ///   - variant: The variant of the weights to prefer, such as `fp16`.
     package init(folder: URL, variant: String? = nil) throws {
-        var configuration = try CLIPTextConfiguration(
-            file: folder.appendingPathComponent("config.json")
+        try self.init(
+            configuration: CLIPTextConfiguration(
+                file: folder.appendingPathComponent("config.json")
+            ),
+            weights: SafeTensorsWeights(folder: folder.path, variant: variant)
         )
-        let weights = try SafeTensorsWeights(folder: folder.path, variant: variant)
+    }
+
+    /// Reads the model from weights; there is a projection if they have one.
+    package init(configuration: CLIPTextConfiguration, weights: any WeightSource) throws {
+        var configuration = configuration
         // Fine-tuned models have rows that their configuration does not know of.
         let table = "embeddings.token_embedding.weight"
         if let shape = weights.shape(of: "text_model.\(table)") ?? weights.shape(of: table) {

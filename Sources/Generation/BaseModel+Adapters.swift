@@ -2,7 +2,27 @@ internal import CLIP
 package import CustomContrast
 internal import Digests
 internal import Foundation
-internal import StableDiffusion
+package import StableDiffusion
+
+extension ModelFolder {
+    /// Requires that an adapter is made for models of this kind; reads configurations and the adapter's
+    /// header, no weights.
+    ///
+    /// - Parameter name: What the user calls the model.
+    package func requireFit(of adapter: AdapterFile, name: String) throws {
+        let image =
+            contains(.imageEncoder)
+            ? try CLIPVisionConfiguration(
+                file: folder(of: .imageEncoder).appending(path: "config.json")
+            ) : nil
+        let sizes = AdapterFit(
+            textWidth: try unetConfiguration().crossAttentionSize,
+            imageWidth: image?.width,
+            embeddingWidth: image?.projectionWidth
+        )
+        try adapter.requireFit(sizes, base: name)
+    }
+}
 
 extension BaseModel {
     /// The base by name and by the content of its UNet.
@@ -20,6 +40,7 @@ extension BaseModel {
         _ file: AdapterFile,
         trainable: Bool = false
     ) throws -> SubjectAdapter {
+        try folder.requireFit(of: file, name: name)
         let hashes = try modelHashes()
         try file.check(baseHash: hashes.base, imageEncoderHash: hashes.imageEncoder)
         return try file.adapter(layers: unet.crossAttentionLayers, trainable: trainable)
@@ -34,14 +55,8 @@ extension BaseModel {
     }
 
     private func computedHash(of part: ModelPart) throws -> String {
-        let folder = try folder.folder(of: part)
-        let names = try FileManager.default.contentsOfDirectory(atPath: folder.path)
-            .filter { $0.hasSuffix(".safetensors") }
-            .sorted()
-        let digests = try names.map { name in
-            let handle = try FileHandle(forReadingFrom: folder.appending(path: name))
-            defer { try? handle.close() }
-            return try SHA256.digest(reading: handle).digest.description
+        let digests = try folder.weightFiles(of: part).map { file in
+            try SHA256.digest(of: file).description
         }
         if digests.count == 1 { return digests[0] }
         var joined = SHA256()

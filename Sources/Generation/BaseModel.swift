@@ -20,12 +20,17 @@ package final class BaseModel {
     var knownHashes: [ModelPart: String] = [:]
 
     /// Loads a folder in the diffusers layout; every weight is checked and used.
-    package init(folder url: URL, name: String) throws {
+    package convenience init(folder url: URL, name: String) throws {
+        try self.init(ModelFolder(url), name: name)
+    }
+
+    /// Loads an opened model; every weight is checked and used.
+    package init(_ folder: ModelFolder, name: String) throws {
         self.name = name
-        folder = try ModelFolder(url)
+        self.folder = folder
         scheduler = try folder.schedulerConfiguration()
         unet = try folder.loadUNet()
-        autoencoder = try AutoencoderKL(folder: folder.folder(of: .autoencoder))
+        autoencoder = try folder.loadAutoencoder()
         prompts = try PromptEncoder(folder: folder)
         imageEncoder =
             folder.contains(.imageEncoder)

@@ -1,4 +1,4 @@
-internal import CLIP
+package import CLIP
 package import CustomContrast
 internal import Foundation
 internal import Layers
@@ -7,14 +7,36 @@ package import StableDiffusion
 extension ModelFolder {
     /// Loads the UNet; tensors that nothing asked for are refused.
     package func loadUNet() throws -> UNet2DConditionModel {
-        let folder = try folder(of: .unet)
-        let scope = ParameterScope.loading(from: try SafeTensorsWeights(folder: folder.path))
-        let unet = try UNet2DConditionModel(
-            scope,
-            configuration: UNetConfiguration(file: folder.appending(path: "config.json"))
-        )
+        let configuration = try unetConfiguration()
+        let scope = ParameterScope.loading(from: try weights(of: configuration))
+        let unet = try UNet2DConditionModel(scope, configuration: configuration)
         try scope.finish()
         return unet
+    }
+
+    /// Loads the autoencoder; tensors that nothing asked for are refused.
+    package func loadAutoencoder() throws -> AutoencoderKL {
+        let file = try folder(of: .autoencoder).appending(path: "config.json")
+        let configuration = try AutoencoderConfiguration(file: file)
+        let scope = ParameterScope.loading(from: try weights(of: configuration))
+        let autoencoder = try AutoencoderKL(scope, configuration: configuration)
+        try scope.finish()
+        return autoencoder
+    }
+
+    /// Loads a text encoder; tensors that nothing asked for are refused.
+    package func loadTextEncoder(_ part: ModelPart) throws -> CLIPTextModel {
+        let file = try folder(of: part).appending(path: "config.json")
+        let configuration = try CLIPTextConfiguration(file: file)
+        return try CLIPTextModel(
+            configuration: configuration,
+            weights: textEncoderWeights(of: part, layerCount: configuration.layerCount)
+        )
+    }
+
+    /// The denoiser's sizes.
+    package func unetConfiguration() throws -> UNetConfiguration {
+        try UNetConfiguration(file: folder(of: .unet).appending(path: "config.json"))
     }
 }
 
@@ -28,7 +50,7 @@ extension PromptEncoder {
         ) throws -> Stage {
             Stage(
                 tokenizer: try CLIPTokenizer(folder: folder.folder(of: tokenizer)),
-                model: try CLIPTextModel(folder: folder.folder(of: model)),
+                model: try folder.loadTextEncoder(model),
                 hiddenState: hiddenState
             )
         }

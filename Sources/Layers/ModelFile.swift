@@ -14,13 +14,19 @@ package enum ModelFile {
         }
     }
 
-    /// The value of a JSON file. A `ModelFileError` of the value's own passes; others name the file.
+    /// The value of a JSON file. Every error names the file.
     package static func decode<Value: Decodable>(_: Value.Type, from file: URL) throws -> Value {
         let decoder = JSONDecoder()
         // Python writes the bare words Infinity and NaN.
         decoder.allowsJSON5 = true
         do {
             return try decoder.decode(Value.self, from: try contents(of: file))
+        } catch ModelFileError.unsupported(let option, let value, let supported) {
+            throw ModelFileError.unsupported(
+                option: "\(option) in \(file.path)",
+                value: value,
+                supported: supported
+            )
         } catch let error as ModelFileError {
             throw error
         } catch let error as DecodingError {

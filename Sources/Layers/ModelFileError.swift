@@ -8,6 +8,8 @@ package enum ModelFileError: Error, Equatable {
     case unreadable(URL, reason: String)
     /// A configuration asks for something this program does not do.
     case unsupported(option: String, value: String, supported: String)
+    /// A checkpoint of weights alone has no folder that tells its sizes and vocabularies.
+    case noConfiguration(checkpoint: URL, folder: URL)
 }
 
 extension ModelFileError: CustomStringConvertible {
@@ -20,6 +22,10 @@ extension ModelFileError: CustomStringConvertible {
             "\(file.path) cannot be read: \(reason)."
         case .unsupported(let option, let value, let supported):
             "\(option) is \(value), which is not supported; use \(supported)."
+        case .noConfiguration(let checkpoint, let folder):
+            "\(checkpoint.path) holds weights alone, and there is no \(folder.path)/model_index.json with "
+                + "its configurations and tokenizer; put a model's folder without weights there, or "
+                + "register the file with contrastctl model add --like BASE."
         }
     }
 }

@@ -8,6 +8,8 @@ package enum AdapterError: Error, Equatable {
     case metadata(key: String, problem: String, path: String)
     /// The adapter was trained for another model.
     case otherModel(part: String, expected: String, found: String, path: String)
+    /// The adapter is made for models of another kind.
+    case doesNotFit(part: String, needed: String, found: String, base: String, path: String)
 }
 
 extension AdapterError: CustomStringConvertible {
@@ -23,6 +25,12 @@ extension AdapterError: CustomStringConvertible {
         case .metadata(let key, let problem, let path):
             "The metadata entry \"\(key)\" of \(path) \(problem); the file is damaged or from another "
                 + "version of the program."
+        case .doesNotFit(let part, let needed, let found, let base, let path):
+            part == "base"
+                ? "\(path) is made for a base of \(needed), but \(base) has \(found); name another base, or "
+                    + "an adapter for this one."
+                : "\(path) reads an image encoder of \(needed), but that of the base \(base) has \(found); "
+                    + "put the right one into its folder image_encoder, or name another adapter."
         case .otherModel(let part, let expected, let found, let path):
             "\(path) was trained with the \(part) \(expected), but \(found) is loaded; use the one it "
                 + "was trained with."

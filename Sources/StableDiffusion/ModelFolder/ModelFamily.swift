@@ -4,4 +4,12 @@ package enum ModelFamily: String, Sendable, Equatable, CaseIterable {
     case stableDiffusion = "StableDiffusionPipeline"
     /// Two text encoders, a pooled text and sizes (Podell et al. 2023).
     case stableDiffusionXL = "StableDiffusionXLPipeline"
+
+    /// What people call it.
+    package var title: String {
+        switch self {
+        case .stableDiffusion: "Stable Diffusion 1"
+        case .stableDiffusionXL: "SDXL"
+        }
+    }
 }

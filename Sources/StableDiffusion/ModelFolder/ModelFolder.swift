@@ -1,19 +1,50 @@
 package import Foundation
-internal import Layers
+package import Layers
 
-/// A model in the diffusers layout: `model_index.json`, and a folder for each part.
-package struct ModelFolder: Sendable, Equatable {
+/// A model in the diffusers layout: `model_index.json`, and a folder for each part. Its weights may lie in
+/// one file of the original layout instead.
+package struct ModelFolder {
     package let url: URL
+    /// The file with the weights; `nil` if every part's folder has its own.
+    package let checkpoint: OriginalCheckpoint?
     package let family: ModelFamily
     package let index: ModelIndex
 
     /// Opens a folder and checks that every part it lists is of a class that is supported, and there.
-    package init(_ url: URL) throws {
+    package init(_ url: URL) throws { try self.init(url, checkpoint: nil) }
+
+    /// Opens a model whose weights are one file of the original layout.
+    ///
+    /// - Parameters:
+    ///   - checkpoint: The file.
+    ///   - url: A folder in the diffusers layout with its configurations and vocabularies, of the same
+    ///     kind of model; weights in it are not read. `nil` for the folder beside the file that has the
+    ///     file's name without `.safetensors`.
+    package init(checkpoint: URL, configuredBy url: URL? = nil) throws {
+        let opened = try OriginalCheckpoint(checkpoint)
+        let folder = url ?? checkpoint.deletingPathExtension()
+        let index = folder.appendingPathComponent("model_index.json")
+        guard FileManager.default.fileExists(atPath: index.path) else {
+            throw ModelFileError.noConfiguration(checkpoint: checkpoint, folder: folder)
+        }
+        try self.init(folder, checkpoint: opened)
+        guard family == opened.family else {
+            throw ModelFileError.unreadable(
+                checkpoint,
+                reason:
+                    "it is a model of \(opened.family.title), but \(folder.path) describes one of "
+                    + "\(family.title); name a folder of the same kind"
+            )
+        }
+    }
+
+    private init(_ url: URL, checkpoint: OriginalCheckpoint?) throws {
         self.url = url
+        self.checkpoint = checkpoint
         index = try ModelIndex(file: url.appendingPathComponent("model_index.json"))
         guard let family = ModelFamily(rawValue: index.className) else {
             throw ModelFileError.unsupported(
-                option: "_class_name",
+                option: "_class_name in \(url.path)/model_index.json",
                 value: index.className,
                 supported: ModelFamily.allCases.map(\.rawValue).joined(separator: " or ")
             )
@@ -35,6 +66,37 @@ package struct ModelFolder: Sendable, Equatable {
             throw ModelFileError.missing(folder)
         }
         return folder
+    }
+
+    /// The files that hold a part's weights, sorted.
+    package func weightFiles(of part: ModelPart) throws -> [URL] {
+        if let checkpoint, checkpoint.contains(part) { return [checkpoint.url] }
+        let folder = try folder(of: part)
+        return try FileManager.default.contentsOfDirectory(atPath: folder.path)
+            .filter { $0.hasSuffix(".safetensors") }
+            .sorted()
+            .map { folder.appendingPathComponent($0) }
+    }
+
+    /// The denoiser's weights.
+    package func weights(of configuration: UNetConfiguration) throws -> any WeightSource {
+        try checkpoint?.weights(of: configuration)
+            ?? SafeTensorsWeights(folder: folder(of: .unet).path)
+    }
+
+    /// The autoencoder's weights.
+    package func weights(of configuration: AutoencoderConfiguration) throws -> any WeightSource {
+        try checkpoint?.weights(of: configuration)
+            ?? SafeTensorsWeights(folder: folder(of: .autoencoder).path)
+    }
+
+    /// A text encoder's weights.
+    package func textEncoderWeights(
+        of part: ModelPart,
+        layerCount: Int
+    ) throws -> any WeightSource {
+        try checkpoint?.textEncoderWeights(of: part, layerCount: layerCount)
+            ?? SafeTensorsWeights(folder: folder(of: part).path)
     }
 
     /// How the model was trained and is sampled from.
@@ -61,7 +123,7 @@ package struct ModelFolder: Sendable, Equatable {
             !supported.contains(found)
         else { return }
         throw ModelFileError.unsupported(
-            option: "\(part.rawValue) in model_index.json",
+            option: "\(part.rawValue) in \(url.path)/model_index.json",
             value: found,
             supported: supported.sorted().joined(separator: " or ")
         )

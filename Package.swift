@@ -46,8 +46,9 @@ let package = Package(
         .target(name: "Imaging", dependencies: ["CImageCodecs"]),
         .target(name: "Postgres", dependencies: ["CPostgres"]),
 
-        // Floor 2: tensors.
+        // Floor 2: tensors, files of models.
         .target(name: "Tensors", dependencies: ["Kernels"]),
+        .target(name: "ModelFiles", dependencies: ["SafeTensors", "Digests", "Requests"]),
 
         // Floor 3: layers and what trains them.
         .target(name: "Layers", dependencies: ["Tensors", "SafeTensors"]),
@@ -97,7 +98,8 @@ let package = Package(
             dependencies: [
                 "CSystemCalls", "CLIP", "CustomContrast", "Datasets", "Digests", "Evaluation",
                 "Generation", "Imaging",
-                "JobQueue", "Layers", "Optimizers", "Postgres", "Requests", "SafeTensors",
+                "JobQueue", "Layers", "ModelFiles", "Optimizers", "Postgres", "Requests",
+                "SafeTensors",
                 "SmallWorld",
                 "StableDiffusion", "Tensors", "Training",
                 .product(name: "Configuration", package: "swift-configuration"),
@@ -117,7 +119,7 @@ let package = Package(
         .executableTarget(
             name: "contrastctl",
             dependencies: [
-                "JobQueue", "Postgres", "Requests",
+                "JobQueue", "ModelFiles", "Postgres", "Requests",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Mustache", package: "swift-mustache"),
             ]
@@ -210,6 +212,10 @@ let package = Package(
             ]
         ),
         .testTarget(name: "ContrastctlTests", dependencies: ["contrastctl", "JobQueue"]),
+        .testTarget(
+            name: "ModelFilesTests",
+            dependencies: ["ModelFiles", "Requests", "TestSupport"]
+        ),
         .testTarget(name: "DigestsTests", dependencies: ["Digests"]),
         .testTarget(name: "ImagingTests", dependencies: ["Imaging", "TestSupport"]),
         .testTarget(

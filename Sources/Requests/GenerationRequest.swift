@@ -4,6 +4,8 @@ package struct GenerationRequest: RequestObject, Equatable {
     package let base: ArtifactLocation
     /// The trained adapter; nil generates with the base alone.
     package let adapter: ArtifactLocation?
+    /// Whether files of registered models may differ from what they were.
+    package let allowsChangedModels: Bool
     package let method: SubjectMethod
     /// At least one; each gets `count` pictures. `{subject}` stands for the first class noun.
     package let prompts: [String]
@@ -36,6 +38,7 @@ package struct GenerationRequest: RequestObject, Equatable {
             absent: "the base alone",
             "Adapter (models root): a folder, a `.safetensors` file, or the train job that made it."
         )
+        allowsChangedModels = try fields.allowsChangedModels()
         method = try fields.choice(
             "method",
             default: .customcontrast,

@@ -1,4 +1,13 @@
 extension RequestReader {
+    /// `allow_changed_models`.
+    func allowsChangedModels() throws(RequestError) -> Bool {
+        try flag(
+            "allow_changed_models",
+            default: false,
+            "Use a registered model although its files are not what they were."
+        )
+    }
+
     /// An object inside this one; when absent it is read from an empty object, so its defaults count.
     package func object<Object: RequestObject>(
         _ name: String,

@@ -7,6 +7,8 @@ package struct TrainingRequest: RequestObject, Equatable {
     package let method: MethodSettings
     /// The adapter to start from; nil starts afresh.
     package let adapter: ArtifactLocation?
+    /// Whether files of registered models may differ from what they were.
+    package let allowsChangedModels: Bool
     /// Pixels of the training pictures; nil is the base's own size.
     package let resolution: Int?
     package let optimizer: OptimizerSettings
@@ -28,6 +30,7 @@ package struct TrainingRequest: RequestObject, Equatable {
             absent: "fresh weights",
             "Adapter to start from (models root), or the train job that made it."
         )
+        allowsChangedModels = try fields.allowsChangedModels()
         resolution = try fields.optionalInteger(
             "resolution",
             in: 32...2048,

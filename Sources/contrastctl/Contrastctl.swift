@@ -34,7 +34,9 @@ struct Contrastctl: ParsableCommand {
             ),
             CommandGroup(
                 name: "Set-up",
-                subcommands: [MigrateCommand.self, DoctorCommand.self]
+                subcommands: [
+                    MigrateCommand.self, DoctorCommand.self, ModelCommand.self,
+                ]
             ),
         ]
     )

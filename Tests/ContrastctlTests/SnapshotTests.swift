@@ -28,7 +28,8 @@ import Testing
             "", "enqueue", "enqueue generate", "enqueue train", "enqueue job", "list", "show",
             "logs",
             "wait", "outputs", "metrics", "cancel", "retry", "hold", "release", "pause", "resume",
-            "workers", "migrate", "doctor",
+            "workers", "migrate", "doctor", "model", "model add", "model list", "model check",
+            "model remove",
         ]
     )
     func help(_ command: String) throws {

@@ -71,7 +71,8 @@ struct EnqueueTests {
                 (
                     "enqueue('train', '{\"data\": \"d\", \"stepps\": 1}')",
                     "$.stepps: expected a known field, found \"stepps\"; the fields of train are adam_beta1, "
-                        + "adam_beta2, adam_epsilon, adam_weight_decay, adapter, base, "
+                        + "adam_beta2, adam_epsilon, adam_weight_decay, adapter, "
+                        + "allow_changed_models, base, "
                         + "checkpointing_seconds, checkpointing_steps, data, drop_rates, "
                         + "gradient_accumulation_steps, gradient_checkpointing, learning_rate, losses, "
                         + "lr_scheduler, lr_warmup_steps, max_grad_norm, max_train_steps, method, precision, "

@@ -1,5 +1,6 @@
 package import Foundation
 package import Logging
+internal import ModelFiles
 package import Requests
 
 /// Everything an operator can set about one worker.
@@ -25,6 +26,8 @@ package struct WorkerConfiguration: Sendable {
     package var inputRoot: URL
     /// Where bases and adapters lie; jobs only read there.
     package var modelsRoot: URL
+    /// The local cache of the Hugging Face Hub, for bases and adapters named `hf:org/name`; only read.
+    package var huggingFaceCache: URL
     /// Where finished files go.
     package var outputRoot: URL
     /// Where unfinished files and checkpoints lie; the same file system as the output root.
@@ -65,6 +68,11 @@ package struct WorkerConfiguration: Sendable {
             memory == 0 ? Int(ProcessInfo.processInfo.physicalMemory / 1_048_576) : memory
         inputRoot = try settings.folder(.inputRoot)
         modelsRoot = try settings.folder(.modelsRoot)
+        let cache = try settings.text(.huggingFaceCache)
+        huggingFaceCache =
+            cache.isEmpty
+            ? HuggingFaceCache.defaultFolder(environment: environment)
+            : try settings.folder(.huggingFaceCache)
         outputRoot = try settings.folder(.outputRoot)
         let work = try settings.text(.workRoot)
         workRoot =

@@ -7,6 +7,7 @@ package enum WorkerSetting: String, CaseIterable, Sendable {
     case memory = "CONTRAST_WORKER_MEMORY"
     case inputRoot = "CONTRAST_INPUT_ROOT"
     case modelsRoot = "CONTRAST_MODELS_ROOT"
+    case huggingFaceCache = "CONTRAST_HF_CACHE"
     case outputRoot = "CONTRAST_OUTPUT_ROOT"
     case workRoot = "CONTRAST_WORK_ROOT"
     case poll = "CONTRAST_POLL"
@@ -26,7 +27,7 @@ package enum WorkerSetting: String, CaseIterable, Sendable {
     package var fallback: String? {
         switch self {
         case .databaseURL, .inputRoot, .modelsRoot, .outputRoot: nil
-        case .name, .kinds, .tags, .workRoot: ""
+        case .name, .kinds, .tags, .workRoot, .huggingFaceCache: ""
         case .memory, .threads, .maximumJobs: "0"
         case .poll: "2s"
         case .lease: "60s"

@@ -1,5 +1,6 @@
 internal import JobQueue
 internal import Logging
+internal import ModelFiles
 
 /// What the compute thread works with, whatever the job. It never leaves that thread: `store` is its own.
 struct ComputeSurroundings {
@@ -10,4 +11,6 @@ struct ComputeSurroundings {
     let store: PostgresJobStore
     let telemetry: Telemetry
     let logger: Logger
+    /// Hashes of the models' files that have been read.
+    let digests = FileDigests()
 }

@@ -1,5 +1,6 @@
 package import Foundation
 internal import JobQueue
+internal import ModelFiles
 package import Requests
 
 extension JobContext {
@@ -21,6 +22,8 @@ extension JobContext {
     ) throws -> URL {
         switch artifact {
         case .folder(let path): return try root.location(path)
+        case .huggingFace(let reference):
+            return try HuggingFaceCache(configuration.huggingFaceCache).location(of: reference)
         case .job(let id):
             let rows = try store.inputs(for: lease, from: id)
             for row in rows { try check(row) }

@@ -2,6 +2,7 @@ internal import Digests
 package import Foundation
 package import JobQueue
 internal import Logging
+internal import ModelFiles
 package import Requests
 
 /// What a handler has of its job: the request's surroundings, and the way to everything it makes.
@@ -26,6 +27,7 @@ package final class JobContext {
     let monitor: LeaseMonitor
     let store: PostgresJobStore
     let telemetry: Telemetry
+    let digests: FileDigests
     let logger: Logger
     private let names: RelativeNames
     var resume: ResumePoint?
@@ -53,6 +55,7 @@ package final class JobContext {
         monitor = worker.monitor
         store = worker.store
         telemetry = worker.telemetry
+        digests = worker.digests
         var logger = worker.logger
         logger[metadataKey: "job"] = "\(row.lease.jobID)"
         self.logger = logger

@@ -19,6 +19,7 @@ package struct RelativeNames: Sendable {
             (configuration.outputRoot, "the output root"),
             (configuration.inputRoot, "the input root"),
             (configuration.modelsRoot, "the models root"),
+            (configuration.huggingFaceCache, "the Hugging Face cache"),
         ]
         roots = folders.flatMap { folder, name in
             [folder, folder.resolvingSymlinksInPath()].map { folder in

@@ -54,7 +54,12 @@ struct AdapterTrainingRun {
         )
         let adapter: SubjectAdapter
         if let location = request.adapter {
-            let loaded = try context.adapter(at: location, for: base, trainable: true)
+            let loaded = try context.adapter(
+                at: location,
+                for: base,
+                trainable: true,
+                allowsChanges: request.allowsChangedModels
+            )
             guard case .customContrast(let metadata) = loaded.kind else {
                 throw AdapterTrainingError.foreignAdapter(name: loaded.identity.name)
             }

@@ -17,10 +17,17 @@ package struct GenerationHandler: JobHandler {
         let subjects = try request.subjects.map { subject in
             try ReferencePictures(context).subject(subject, defaultScale: request.gamma)
         }
-        let baseFolder = try context.location(of: request.base, in: context.models)
-        let base = try BaseModel(folder: baseFolder, name: request.base.description)
+        let base = try context.base(
+            at: request.base,
+            for: request.adapter,
+            allowsChanges: request.allowsChangedModels
+        )
         let adapter = try request.adapter.map { location in
-            try context.adapter(at: location, for: base)
+            try context.adapter(
+                at: location,
+                for: base,
+                allowsChanges: request.allowsChangedModels
+            )
         }
         let pipeline = GenerationPipeline(
             base: base,

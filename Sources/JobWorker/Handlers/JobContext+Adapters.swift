@@ -17,38 +17,17 @@ extension JobContext {
     func adapter(
         at location: ArtifactLocation,
         for base: BaseModel,
-        trainable: Bool = false
+        trainable: Bool = false,
+        allowsChanges: Bool
     ) throws -> LoadedAdapter {
-        let url = try adapterFile(at: location)
+        let url = try adapterFile(at: location, allowsChanges: allowsChanges)
         let file = try AdapterFile(path: url.path)
-        let handle = try FileHandle(forReadingFrom: url)
-        defer { try? handle.close() }
-        return LoadedAdapter(
-            adapter: try base.adapter(file, trainable: trainable),
-            kind: file.kind,
-            identity: ArtifactIdentity(
-                name: location.description,
-                sha256: try SHA256.digest(reading: handle).digest.description
-            )
+        let adapter = try base.adapter(file, trainable: trainable)
+        let identity = ArtifactIdentity(
+            name: location.description,
+            sha256: try SHA256.digest(of: url).description
         )
-    }
-
-    private func adapterFile(at location: ArtifactLocation) throws -> URL {
-        switch location {
-        case .folder(let path):
-            let isFile = path.hasSuffix(".safetensors")
-            let file = isFile ? path : "\(path)/adapter.safetensors"
-            return try models.file(FileReference(path: file, sha256: nil))
-        case .job(let id):
-            guard let adapter = try artifacts(of: id).first(where: { $0.role == "adapter" }) else {
-                throw JobFailure(
-                    .permanent,
-                    stage: "find inputs",
-                    text: "expected an adapter among the outputs of job \(id), found none; "
-                        + "name the train job that made it."
-                )
-            }
-            return adapter.file
-        }
+        try record(identity, as: "adapter")
+        return LoadedAdapter(adapter: adapter, kind: file.kind, identity: identity)
     }
 }

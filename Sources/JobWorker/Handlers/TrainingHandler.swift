@@ -18,9 +18,10 @@ package struct TrainingHandler: JobHandler {
         guard case .train(let request) = request else {
             preconditionFailure("the table gives a handler its own kind of request only")
         }
-        let base = try BaseModel(
-            folder: context.location(of: request.base, in: context.models),
-            name: request.base.description
+        let base = try context.base(
+            at: request.base,
+            for: request.adapter,
+            allowsChanges: request.allowsChangedModels
         )
         let dataset = try MultiViewDataset(
             root: context.location(of: request.data, in: context.inputs)

@@ -4,6 +4,8 @@ package struct LossSettings: RequestObject, Equatable {
     package let contrastWeight: Float
     /// λ₂
     package let locationWeight: Float
+    /// γ of the min-SNR weighting of L_LDM; nil weighs every timestep the same, as in the paper.
+    package let signalToNoiseCap: Float?
     /// Temperature of CSCL; the paper prints none, so 1.
     package let semanticTemperature: Float
     /// Temperature τ of MACL.
@@ -23,6 +25,12 @@ package struct LossSettings: RequestObject, Equatable {
             default: 1e-3,
             in: 0...100,
             "λ₂, the weight of the location loss."
+        )
+        signalToNoiseCap = try fields.optionalNumber(
+            "snr_gamma",
+            in: 0.1...1000,
+            absent: "every timestep counts the same, as in the paper",
+            "Weighs denoising errors by min(SNR, γ)/SNR, so that almost clean timesteps count less; 5 is usual."
         )
         semanticTemperature = try fields.number(
             "cscl_temperature",

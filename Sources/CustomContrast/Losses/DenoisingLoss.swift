@@ -12,7 +12,15 @@ package struct DenoisingLoss: Sendable {
     /// - Parameters:
     ///   - prediction: What the UNet predicted, `[N, H, W, C]`.
     ///   - target: The noise (or velocity) it should have predicted, of the same shape.
-    package func callAsFunction(_ prediction: Tensor, target: Tensor) -> Tensor {
-        meanSquaredError(prediction, target)
+    ///   - weights: What each sample's error counts; `nil` for the same, as in the paper.
+    package func callAsFunction(
+        _ prediction: Tensor,
+        target: Tensor,
+        weights: [Float]? = nil
+    ) -> Tensor {
+        guard let weights else { return meanSquaredError(prediction, target) }
+        precondition(weights.count == prediction.shape[0], "one weight per sample")
+        let errors = (prediction - target).squared().flattened(from: 1).mean(axis: 1)  // [N]
+        return (errors * Tensor(weights, shape: [weights.count])).mean()
     }
 }

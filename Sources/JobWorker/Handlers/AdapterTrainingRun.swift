@@ -114,7 +114,8 @@ struct AdapterTrainingRun {
                     ? LocationLoss(
                         side: min(64, side / base.autoencoder.configuration.reductionFactor)
                     )
-                    : nil
+                    : nil,
+                weighting: losses.signalToNoiseCap.map(MinSNRWeighting.init(cap:))
             ),
             drops: ConditionDrops(
                 image: request.dropRates.image,

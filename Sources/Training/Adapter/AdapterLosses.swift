@@ -2,7 +2,7 @@ internal import CLIP
 package import CustomContrast
 internal import Datasets
 internal import Imaging
-internal import StableDiffusion
+package import StableDiffusion
 internal import Tensors
 
 /// The losses of an adapter's training that are switched on, with their weights.
@@ -11,6 +11,8 @@ package struct AdapterLosses: Sendable {
     private let semantic: CrossmodalSemanticContrast?
     private let appearance: MultiscaleAppearanceContrast?
     private let location: LocationLoss?
+    /// How errors at different timesteps are weighted; `nil` for all the same.
+    let weighting: MinSNRWeighting?
 
     /// What a batch offers the losses besides the prediction.
     struct Batch {
@@ -21,6 +23,8 @@ package struct AdapterLosses: Sendable {
         let references: CLIPVisionOutput
         let features: MFIFeatures
         let recorder: AttentionRecorder?
+        /// What each sample's denoising error counts; `nil` for the same.
+        let denoisingWeights: [Float]?
 
         /// The samples whose reference was not dropped: those that contrasts compare.
         var seen: [Int] { hasImage.indices.filter { hasImage[$0] } }
@@ -31,12 +35,14 @@ package struct AdapterLosses: Sendable {
         objective: TrainingObjective,
         semantic: CrossmodalSemanticContrast?,
         appearance: MultiscaleAppearanceContrast?,
-        location: LocationLoss?
+        location: LocationLoss?,
+        weighting: MinSNRWeighting? = nil
     ) {
         self.objective = objective
         self.semantic = semantic
         self.appearance = appearance
         self.location = location
+        self.weighting = weighting
     }
 
     /// Whether attention has to be recorded.
@@ -51,7 +57,11 @@ package struct AdapterLosses: Sendable {
         imageEncoder: ImageEncoder
     ) throws -> LossReport {
         objective(
-            denoising: DenoisingLoss()(predicted, target: target),
+            denoising: DenoisingLoss()(
+                predicted,
+                target: target,
+                weights: batch.denoisingWeights
+            ),
             semantic: semanticLoss(batch),
             appearance: try appearanceLoss(batch, conditioner, imageEncoder),
             location: locationLoss(batch)

@@ -87,7 +87,12 @@ package final class AdapterTraining: TrainingTask {
                 timesteps: timesteps.map(Float.init),
                 references: references,
                 features: conditioning.features,
-                recorder: recorder
+                recorder: recorder,
+                denoisingWeights: losses.weighting?.weights(
+                    at: timesteps,
+                    of: base.predictionType,
+                    in: base.schedule
+                )
             ),
             conditioner: conditioner,
             imageEncoder: base.imageEncoder

@@ -7,12 +7,9 @@ package import Tensors
 /// Trains a text-conditioned UNet from scratch in the latent space of a frozen autoencoder
 /// (Rombach et al. 2022, Eq. 3).
 ///
-/// Some captions are dropped, so that guidance has an unconditional branch (Ho and Salimans 2022). The
-/// error of each sample counts as one of x₀ with the weight min(SNR, 5), which for noise is
-/// min(SNR, 5)/SNR and keeps the almost clean timesteps from dominating (Hang et al. 2023, §3.4).
+/// Some captions are dropped, so that guidance has an unconditional branch (Ho and Salimans 2022). Errors
+/// are weighted by `MinSNRWeighting`.
 package final class UNetPretraining: TrainingTask {
-    private static let signalToNoiseCap: Float = 5
-
     private let unet: UNet2DConditionModel
     private let autoencoder: AutoencoderKL
     private let text: CLIPTextModel
@@ -77,23 +74,12 @@ package final class UNetPretraining: TrainingTask {
             timesteps: timesteps
         )
         let squaredError = (predicted - target).squared().flattened(from: 1).mean(axis: 1)  // [N]
-        let weights = timesteps.map(weight(ofTimestep:))
+        let weights = MinSNRWeighting().weights(at: timesteps, of: predictionType, in: schedule)
         let total = (squaredError * Tensor(weights, shape: [count])).mean()
         return TrainingLoss(
             total: total,
             parts: [("loss/denoising", squaredError.mean().scalar)],
             dataWait: dataWait
         )
-    }
-
-    /// min(SNR, 5), divided by what an error of x₀ is multiplied by in an error of the target.
-    private func weight(ofTimestep timestep: Int) -> Float {
-        let ratio = schedule.signalToNoiseRatio(at: timestep)
-        let capped = min(ratio, UNetPretraining.signalToNoiseCap)
-        return switch predictionType {
-        case .epsilon: capped / ratio
-        case .velocity: capped / (ratio + 1)
-        case .sample: capped
-        }
     }
 }

@@ -208,7 +208,7 @@ let package = Package(
             name: "EndToEndTests",
             dependencies: [
                 "contrast-worker", "Imaging", "JobQueue", "Postgres", "Requests",
-                "SmallWorld", "TestSupport", "WorkerTestSupport",
+                "SafeTensors", "SmallWorld", "TestSupport", "WorkerTestSupport",
             ]
         ),
         .testTarget(name: "ContrastctlTests", dependencies: ["contrastctl", "JobQueue"]),

@@ -11,6 +11,9 @@ package struct CLIPModel {
     /// The logarithm of what cosines are multiplied by to become logits, shape `[]`.
     package let logitScale: Parameter
 
+    /// What `logitScale` starts with, as in the paper: a temperature of 0.07.
+    package static let initialLogitScale = log(Float(1) / 0.07)
+
     package init(
         _ scope: ParameterScope,
         text: CLIPTextConfiguration,
@@ -21,7 +24,7 @@ package struct CLIPModel {
         logitScale = try scope.parameter(
             "logit_scale",
             shape: [],
-            initialization: .constant(log(Float(1) / 0.07))
+            initialization: .constant(CLIPModel.initialLogitScale)
         )
     }
 

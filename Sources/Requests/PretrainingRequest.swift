@@ -12,6 +12,9 @@ package struct PretrainingRequest: RequestObject, Equatable {
     package let data: ArtifactLocation
     /// The base whose other parts are read; the part that is made replaces its own in a copy.
     package let base: ArtifactLocation?
+    /// Whether `clip` goes on from the base's own and leaves its text transformer as it is, so that a UNet
+    /// trained over it stays valid.
+    package let freezesTextEncoder: Bool
     package let preset: ModelPreset
     package let resolution: Int
     package let optimizer: OptimizerSettings
@@ -39,6 +42,11 @@ package struct PretrainingRequest: RequestObject, Equatable {
             "base",
             absent: "no earlier parts",
             "Base whose other parts are read (models root), or the pretrain job that made them."
+        )
+        freezesTextEncoder = try fields.flag(
+            "freeze_text_encoder",
+            default: false,
+            "Go on from the base's CLIP and leave its text transformer as it is, which a UNet reads (`clip`)."
         )
         preset = try fields.choice("preset", default: .small, "Size of the model.")
         resolution = try fields.integer("resolution", default: 64, in: 16...512, "Pixels.")
@@ -74,6 +82,12 @@ package struct PretrainingRequest: RequestObject, Equatable {
             "base",
             "expected the base with autoencoder and clip that the unet stands on, found nothing; "
                 + "name its folder or \"job:ID\""
+        )
+        try fields.require(
+            !freezesTextEncoder || component == .clip && base != nil,
+            "freeze_text_encoder",
+            "expected component \"clip\" and a base whose text encoder stays, found neither or one; "
+                + "name both, or leave this field out"
         )
     }
 }

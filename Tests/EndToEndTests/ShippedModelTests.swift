@@ -3,6 +3,7 @@ import Imaging
 import JobQueue
 import Postgres
 import Requests
+import SafeTensors
 import Testing
 import WorkerTestSupport
 
@@ -69,6 +70,49 @@ struct ShippedModelTests {
         let resolved = try JSONValue(decoding: request)
         #expect(resolved["adapter"] == .string("job:\(training)"))
         #expect(resolved["guidance_scale"] == 7.5, "every default is written out")
+    }
+
+    /// CLIP learns on over a text transformer that stays as it is, and so does the UNet beside it.
+    @Test func pretrainOverAFrozenTextEncoder() throws {
+        let plant = try Plant()
+        try FileManager.default.copyItem(
+            at: Self.pretrained,
+            to: plant.models.appending(path: "small-world")
+        )
+        let data = try plant.ask("enqueue_prepare('toys', subjects => 4, views => 2, seed => 1)")
+        let training = try plant.ask(
+            """
+            enqueue('pretrain', jsonb_build_object('component', 'clip', 'data', 'job:' || \(data),
+                'base', 'small-world', 'freeze_text_encoder', true, 'max_train_steps', 2,
+                'train_batch_size', 8, 'learning_rate', 0.01, 'ema_decay', 0, 'seed', 1))
+            """
+        )
+        #expect(try plant.startWorker(["--drain"]).waitForExit() == 0)
+        try plant.queue.expectOneWinner(training)
+        let files = try plant.files("weights", of: training)
+        for (part, stays) in [
+            ("text_encoder/model", { (key: String) in key.hasPrefix("text_model.") }),
+            ("image_encoder/model", { _ in false }),
+            ("unet/diffusion_pytorch_model", { _ in true }),
+        ] {
+            let path = "\(part).safetensors"
+            let made = plant.queue.folder.appending(path: "made.safetensors")
+            try #require(files[path]).write(to: made)
+            let before = try tensors(of: Self.pretrained.appending(path: path))
+            let after = try tensors(of: made)
+            #expect(before.keys == after.keys)
+            for (key, bytes) in before { #expect((after[key] == bytes) == stays(key), "\(key)") }
+        }
+    }
+
+    /// The bytes of each tensor of a file.
+    private func tensors(of file: URL) throws -> [String: Data] {
+        let content = try Data(contentsOf: file)
+        let tensors = try SafeTensorsFile(path: file.path)
+        return tensors.header.entries.mapValues { entry in
+            let offset = tensors.offset(of: entry)
+            return content.subdata(in: offset..<offset + entry.byteRange.count)
+        }
     }
 
     /// Two different pictures of the base's own size that tell how they were made.

@@ -59,6 +59,11 @@ private func decode(_ kind: JobKind, _ text: String) throws -> JobRequest {
             (.train, "[]", "$"),
             (.pretrain, "{\"data\": \"d\"}", "$.component"),
             (.pretrain, "{\"data\": \"d\", \"component\": \"unet\"}", "$.base"),
+            (
+                .pretrain,
+                "{\"data\": \"d\", \"component\": \"clip\", \"freeze_text_encoder\": true}",
+                "$.freeze_text_encoder"
+            ),
             (.prepare, "{\"name\": \"../x\"}", "$.name"),
             (.prepare, "{\"name\": \"a\", \"views\": 0}", "$.views"),
             (.evaluate, "{}", "$.jobs"),

@@ -16,19 +16,24 @@ extension PretrainedPart {
     /// Trains text and vision encoder together and ships them as two parts.
     func trainCLIP() throws {
         let folder = try draft.folder
-        let scope = scope
+        let scope = try scopeOfCLIP
         let model = try CLIPModel(
             scope,
             text: CLIPTextConfiguration(file: draft.file(.textEncoder, "config.json")),
             vision: CLIPVisionConfiguration(file: draft.file(.imageEncoder, "config.json"))
         )
+        if request.freezesTextEncoder {
+            for parameter in scope.parameters where parameter.name.hasPrefix("text_model.") {
+                parameter.isTrainable = false
+            }
+        }
         let tokenizer = try CLIPTokenizer(folder: folder.folder(of: .tokenizer))
         let preprocessor = CLIPImagePreprocessor(
             imageSize: model.visionModel.configuration.imageSize
         )
         let task = CLIPPretraining(
             model: model,
-            parameters: scope.parameters,
+            parameters: scope.parameters.filter(\.isTrainable),
             tokenizer: tokenizer,
             preprocessor: preprocessor,
             pictures: try batches()
@@ -51,6 +56,24 @@ extension PretrainedPart {
                 }
             }
         )
+    }
+
+    /// Fresh weights, or the base's own to go on from. Folders of parts have no `logit_scale`, so that one
+    /// starts afresh.
+    private var scopeOfCLIP: ParameterScope {
+        get throws {
+            guard request.freezesTextEncoder else { return scope }
+            var tensors = ["logit_scale": Tensor(CLIPModel.initialLogitScale)]
+            for part in [ModelPart.textEncoder, .imageEncoder] {
+                let weights = try SafeTensorsWeights(folder: draft.folder.folder(of: part).path)
+                for key in weights.keys { tensors[key] = try weights.tensor(key) }
+            }
+            let source = DictionaryWeights(
+                tensors,
+                origin: "text_encoder and image_encoder of the base"
+            )
+            return .loading(from: source, trainable: true)
+        }
     }
 
     /// The share of pictures whose own caption is the nearest of its batch.

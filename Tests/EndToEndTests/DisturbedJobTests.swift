@@ -38,7 +38,7 @@ struct DisturbedJobTests {
         let job = try plant.generate(Undisturbed.generation)
         let first = try plant.startWorker()
         // The second picture is being made.
-        try eventually("some steps") { (try plant.queue.store.job(job)?.step ?? 0) > 30 }
+        try plant.waitForStep(30, of: job)
         try disturbance.strike(first)
         #expect(try plant.queue.store.job(job)?.state != .succeeded, "in the middle")
         let second = try plant.startWorker()
@@ -58,7 +58,7 @@ struct DisturbedJobTests {
         let generation = try plant.generate(Undisturbed.generation)
         let training = try plant.train(steps: Undisturbed.stepCount)
         let worker = try plant.startWorker()
-        try eventually("some steps") { (try plant.queue.store.job(generation)?.step ?? 0) > 30 }
+        try plant.waitForStep(30, of: generation)
         try restart(plant, mode, worker)
         try plant.queue.waitForState(.succeeded, of: generation)
         try eventually("a checkpoint") { try plant.queue.checkpointStep(training) >= 10 }
@@ -92,7 +92,7 @@ struct DisturbedJobTests {
         let next = try plant.generate()
         let worker = try plant.startWorker()
         for job in [training, generation] {
-            try eventually("some steps") { (try plant.queue.store.job(job)?.step ?? 0) > 3 }
+            try plant.waitForStep(3, of: job)
             let wasRunning = try plant.queue.store.cancel(job) == "cancelling"
             #expect(wasRunning)
             try plant.queue.waitForState(.cancelled, of: job)

@@ -73,6 +73,23 @@ final class Plant {
         )
     }
 
+    /// Waits until a running job is past a step; fails at once when it has ended before.
+    func waitForStep(
+        _ step: Int,
+        of job: Int,
+        _ place: SourceLocation = #_sourceLocation
+    ) throws {
+        try eventually("step \(step)", place) {
+            let summary = try #require(try queue.store.job(job), sourceLocation: place)
+            try #require(
+                [.ready, .running].contains(summary.state),
+                "job \(job) is \(summary.state) before it could be disturbed",
+                sourceLocation: place
+            )
+            return (summary.step ?? 0) > step
+        }
+    }
+
     /// The content of a finished job's outputs of a role, by their paths below the job's own folder.
     func files(_ role: String, of job: Int) throws -> [String: Data] {
         let rows = try queue.store.outputs(of: job).filter { $0.role == role }

@@ -58,6 +58,16 @@ struct SurroundingsTests {
         worker.kill()
     }
 
+    /// The queue knows of a worker what it takes, so that it can tell which jobs nobody takes.
+    @Test func aWorkerThatTakesSomeKindsSaysSo() throws {
+        let plant = try Plant()
+        let worker = try plant.startWorker([], "CONTRAST_WORKER_KINDS=train,prepare\n")
+        try eventually("the worker") { try !plant.queue.store.workers().isEmpty }
+        let kinds = try plant.queue.store.workers().map { $0.kinds.sorted() }
+        #expect(kinds == [["prepare", "train"]])
+        worker.kill()
+    }
+
     @Test func aDatabaseThatIsNotThereAtTheStart() throws {
         let plant = try Plant()
         let worker = try plant.queue.startWorker(

@@ -5,9 +5,9 @@ import WorkerTestSupport
 
 /// What a training and a generation make when nothing happens to them: what each disturbed one is held against.
 struct Undisturbed {
-    static let stepCount = 60
+    static let stepCount = 120
     /// Fields of the generation: enough pictures and steps to be disturbed in the middle.
-    static let generation = #"{"count": 4, "steps": 30, "png_metadata": "parameters"}"#
+    static let generation = #"{"count": 12, "steps": 30, "png_metadata": "parameters"}"#
 
     /// Made once in a run.
     static let shared = Result { try Undisturbed() }

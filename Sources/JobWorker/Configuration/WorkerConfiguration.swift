@@ -97,6 +97,11 @@ package struct WorkerConfiguration: Sendable {
         }
     }
 
+    /// The kinds of job that the configuration names and a handler runs.
+    func claimedKinds(of able: [JobKind]) -> [String] {
+        (kinds ?? able).filter { able.contains($0) }.map(\.rawValue)
+    }
+
     private static func kinds(
         _ settings: SettingReader
     ) throws(ConfigurationError) -> [JobKind]? {

@@ -55,7 +55,7 @@ struct ClaimLoop {
         let instant = ContinuousClock.now
         let rows = try worker.store.claim(
             worker: id,
-            kinds: kinds,
+            kinds: worker.configuration.claimedKinds(of: worker.handlers.kinds),
             leaseDuration: worker.configuration.lease,
             holding: []
         )
@@ -69,12 +69,6 @@ struct ClaimLoop {
             ]
         )
         return row
-    }
-
-    /// Kinds that the configuration names and a handler runs.
-    private var kinds: [String] {
-        let able = worker.handlers.kinds
-        return (worker.configuration.kinds ?? able).filter { able.contains($0) }.map(\.rawValue)
     }
 
     private func isDrained() throws(QueueError) -> Bool {

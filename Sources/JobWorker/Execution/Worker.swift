@@ -33,7 +33,7 @@ package struct Worker {
         let signals = SignalWaiter()
         let identity = WorkerIdentity(
             configuration,
-            kinds: handlers.kinds.map(\.rawValue),
+            kinds: configuration.claimedKinds(of: handlers.kinds),
             version: version
         )
         do {
@@ -144,7 +144,7 @@ package struct Worker {
                     "registered",
                     metadata: [
                         "worker": "\(configuration.name)", "id": "\(id)",
-                        "kinds": "\(handlers.kinds.map(\.rawValue).joined(separator: ","))",
+                        "kinds": "\(identity.kinds.joined(separator: ","))",
                     ]
                 )
                 return nil

@@ -5,7 +5,8 @@ internal import JobQueue
 final class WorkerIdentity: Sendable {
     private let id = Monitor<UUID?>(nil)
     private let configuration: WorkerConfiguration
-    private let kinds: [String]
+    /// The kinds of job it takes.
+    let kinds: [String]
     private let version: String
 
     init(_ configuration: WorkerConfiguration, kinds: [String], version: String) {

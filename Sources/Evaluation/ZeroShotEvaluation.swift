@@ -128,14 +128,3 @@ package struct ZeroShotEvaluation {
 
     private func percent(_ share: Double) -> String { "\(Int((share * 100).rounded())) %" }
 }
-
-extension PreparationRequest.Split {
-    /// The part of the world with this name.
-    fileprivate var worldSplit: WorldSplit {
-        switch self {
-        case .train: .training
-        case .validation: .validation
-        case .test: .test
-        }
-    }
-}

@@ -1,8 +1,8 @@
 internal import CustomContrast
-internal import Digests
 internal import Foundation
 internal import Generation
 internal import JobQueue
+internal import ModelFiles
 internal import Requests
 
 extension JobContext {
@@ -25,7 +25,7 @@ extension JobContext {
         let adapter = try base.adapter(file, trainable: trainable)
         let identity = ArtifactIdentity(
             name: location.description,
-            sha256: try SHA256.digest(of: url).description
+            sha256: try digests.digest(of: url).sha256
         )
         try record(identity, as: "adapter")
         return LoadedAdapter(adapter: adapter, kind: file.kind, identity: identity)

@@ -1,4 +1,5 @@
 internal import Digests
+internal import Evaluation
 internal import Foundation
 internal import Imaging
 package import Requests
@@ -81,16 +82,5 @@ package struct PreparationHandler: JobHandler {
             lines += "\(try SHA256.digest(reading: handle).digest)  \(path)\n"
         }
         return lines
-    }
-}
-
-extension PreparationRequest.Split {
-    /// The part of the world with this name.
-    fileprivate var worldSplit: WorldSplit {
-        switch self {
-        case .train: .training
-        case .validation: .validation
-        case .test: .test
-        }
     }
 }

@@ -33,10 +33,12 @@ enum TinyTraining: String, CaseIterable {
     /// - Parameters:
     ///   - sampleCount: `batchSize` for a task that sees the same samples in every batch.
     ///   - drops: The rates at which an adapter's conditions are hidden.
+    ///   - weighting: How an adapter's errors count at different timesteps.
     func task(
         firstBatch: Int = 0,
         sampleCount: Int = 6,
-        drops: ConditionDrops = ConditionDrops(image: 0, text: 0, both: 0)
+        drops: ConditionDrops = ConditionDrops(image: 0, text: 0, both: 0),
+        weighting: MinSNRWeighting? = nil
     ) throws -> any TrainingTask {
         func pictures() throws -> BatchStream<CaptionedPicture> {
             try BatchStream(
@@ -52,7 +54,11 @@ enum TinyTraining: String, CaseIterable {
                 batchSize: TinyTraining.batchSize,
                 firstBatch: firstBatch
             )
-            return try TinyTraining.adapterTask(views: views, drops: drops)
+            return try TinyTraining.adapterTask(
+                views: views,
+                drops: drops,
+                weighting: weighting
+            )
         case .autoencoder:
             let scope = ParameterScope.initializing(seed: 1)
             let autoencoder = try AutoencoderKL(
@@ -114,7 +120,8 @@ enum TinyTraining: String, CaseIterable {
     /// The whole objective over the fixture's base, every loss switched on.
     private static func adapterTask(
         views: BatchStream<ViewPair>,
-        drops: ConditionDrops
+        drops: ConditionDrops,
+        weighting: MinSNRWeighting?
     ) throws -> AdapterTraining {
         let folder = try ModelFolder(base)
         let scope = ParameterScope.loading(
@@ -166,7 +173,8 @@ enum TinyTraining: String, CaseIterable {
                 objective: TrainingObjective(),
                 semantic: CrossmodalSemanticContrast(),
                 appearance: MultiscaleAppearanceContrast(),
-                location: LocationLoss(side: 8)
+                location: LocationLoss(side: 8),
+                weighting: weighting
             ),
             drops: drops,
             views: views,

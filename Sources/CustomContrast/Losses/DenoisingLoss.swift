@@ -18,9 +18,18 @@ package struct DenoisingLoss: Sendable {
         target: Tensor,
         weights: [Float]? = nil
     ) -> Tensor {
-        guard let weights else { return meanSquaredError(prediction, target) }
-        precondition(weights.count == prediction.shape[0], "one weight per sample")
-        let errors = (prediction - target).squared().flattened(from: 1).mean(axis: 1)  // [N]
+        mean(ofErrors: errors(prediction, target: target), weights: weights)
+    }
+
+    /// The mean squared error of each sample, `[N]`.
+    package func errors(_ prediction: Tensor, target: Tensor) -> Tensor {
+        (prediction - target).squared().flattened(from: 1).mean(axis: 1)
+    }
+
+    /// The loss of samples whose `errors` are known, a scalar.
+    package func mean(ofErrors errors: Tensor, weights: [Float]?) -> Tensor {
+        guard let weights else { return errors.mean() }
+        precondition(weights.count == errors.shape[0], "one weight per sample")
         return (errors * Tensor(weights, shape: [weights.count])).mean()
     }
 }

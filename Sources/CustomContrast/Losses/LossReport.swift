@@ -4,8 +4,8 @@ package import Tensors
 package struct LossReport: Sendable {
     /// L: what gradients are taken of.
     package let total: Tensor
-    /// L_LDM.
-    package let denoising: Tensor
+    /// L_LDM, with every timestep counting the same, whatever weights the total has.
+    package var denoising: Tensor
     /// L_c, if it took part.
     package let semantic: Tensor?
     /// L_m, if it took part.

@@ -56,16 +56,15 @@ package struct AdapterLosses: Sendable {
         conditioner: SubjectConditioner,
         imageEncoder: ImageEncoder
     ) throws -> LossReport {
-        objective(
-            denoising: DenoisingLoss()(
-                predicted,
-                target: target,
-                weights: batch.denoisingWeights
-            ),
+        let errors = DenoisingLoss().errors(predicted, target: target)
+        var report = objective(
+            denoising: DenoisingLoss().mean(ofErrors: errors, weights: batch.denoisingWeights),
             semantic: semanticLoss(batch),
             appearance: try appearanceLoss(batch, conditioner, imageEncoder),
             location: locationLoss(batch)
         )
+        report.denoising = errors.mean()
+        return report
     }
 
     /// L_c of the samples with a picture.

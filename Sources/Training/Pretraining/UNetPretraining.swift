@@ -1,4 +1,5 @@
 package import CLIP
+internal import CustomContrast
 package import Datasets
 internal import Imaging
 package import StableDiffusion
@@ -73,12 +74,11 @@ package final class UNetPretraining: TrainingTask {
             noise: noise,
             timesteps: timesteps
         )
-        let squaredError = (predicted - target).squared().flattened(from: 1).mean(axis: 1)  // [N]
+        let errors = DenoisingLoss().errors(predicted, target: target)
         let weights = MinSNRWeighting().weights(at: timesteps, of: predictionType, in: schedule)
-        let total = (squaredError * Tensor(weights, shape: [count])).mean()
         return TrainingLoss(
-            total: total,
-            parts: [("loss/denoising", squaredError.mean().scalar)],
+            total: DenoisingLoss().mean(ofErrors: errors, weights: weights),
+            parts: [("loss/denoising", errors.mean().scalar)],
             dataWait: dataWait
         )
     }

@@ -29,7 +29,7 @@ extension ZeroShotEvaluation {
                     of: zeroShotCase.caption,
                     seed: seed + zeroShotCase.index
                 ) { step in
-                    host.report(step: done + step, of: steps)
+                    host.report(step: done + min(step, settings.steps), of: steps)
                     try host.throwIfInterrupted()
                 }
                 pictures.append(try PNGEncoder.encode(picture))

@@ -6,10 +6,8 @@ package enum GenerationError: Error, Equatable, CustomStringConvertible {
     case constantPicture(seed: Int)
     /// The base has no image encoder, but a reference picture has to be read.
     case noImageEncoder(base: String)
-    /// The request wants an IP-Adapter, but the adapter is one of our own.
-    case noIPAdapter
-    /// The request wants one of our own adapters, but the adapter is an IP-Adapter.
-    case noOwnAdapter
+    /// The request names another method than the adapter's own.
+    case otherMethod(asked: String, found: String)
     /// The size does not fit the base's latents.
     case unsupportedSize(width: Int, height: Int, multiple: Int)
     /// The prompt has more tokens than the text encoders have positions, both ends included.
@@ -32,15 +30,10 @@ package enum GenerationError: Error, Equatable, CustomStringConvertible {
             Reference pictures need a CLIP image encoder, but the base \(base) has no folder \
             image_encoder; add one.
             """
-        case .noIPAdapter:
+        case .otherMethod(let asked, let found):
             """
-            The method ip_adapter needs an IP-Adapter or IP-Adapter-plus file, but the adapter is one \
-            that this program has trained; write "method": "customcontrast" or name another adapter.
-            """
-        case .noOwnAdapter:
-            """
-            The method customcontrast needs an adapter that this program has trained, but the adapter is \
-            an IP-Adapter; write "method": "ip_adapter" or name another adapter.
+            The method \(asked) needs an adapter of that kind, but the adapter is one of \(found); \
+            write "method": "\(found)" or name another adapter.
             """
         case .unsupportedSize(let width, let height, let multiple):
             """

@@ -49,6 +49,11 @@ package struct GenerationPipeline {
             subjects: subjects,
             size: size
         )
+        let sampler = try request.sampler.integrator.sampler(
+            base.scheduler,
+            stepCount: request.steps
+        )
+        let stepCount = sampler.timesteps.count
         let pictureCount = request.prompts.count * request.count
         let sheetSide = sheetSide(of: size, pictureCount: pictureCount)
         var pictures: [GeneratedPicture] = []
@@ -58,10 +63,7 @@ package struct GenerationPipeline {
                 let index = promptIndex * request.count + copy
                 let loop = DenoisingLoop(
                     base: base,
-                    sampler: try request.sampler.integrator.sampler(
-                        base.scheduler,
-                        stepCount: request.steps
-                    ),
+                    sampler: sampler,
                     guidanceScale: request.guidanceScale,
                     random: request.randomStream,
                     conditioning: conditioning
@@ -69,8 +71,8 @@ package struct GenerationPipeline {
                 let seed = request.seed + index
                 let (latents, masks) = try loop.latents(seed: seed, size: size.latents) { step in
                     host.report(
-                        step: index * request.steps + step,
-                        of: pictureCount * request.steps
+                        step: index * stepCount + step,
+                        of: pictureCount * stepCount
                     )
                     try host.throwIfInterrupted()
                 }

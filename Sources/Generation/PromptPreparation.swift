@@ -58,10 +58,14 @@ struct PromptPreparation {
         _ encoder: SubjectEncoder,
         toBe method: SubjectMethod
     ) throws(GenerationError) {
-        switch (method, encoder) {
-        case (.ipAdapter, .multimodal): throw .noIPAdapter
-        case (.customcontrast, .resampler), (.customcontrast, .projection): throw .noOwnAdapter
-        default: break
+        let own: SubjectMethod =
+            switch encoder {
+            case .multimodal: .customcontrast
+            case .resampler: .ipAdapterPlus
+            case .projection: .ipAdapter
+            }
+        guard method == own else {
+            throw .otherMethod(asked: method.rawValue, found: own.rawValue)
         }
     }
 

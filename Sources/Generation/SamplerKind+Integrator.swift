@@ -8,6 +8,7 @@ extension Requests.SamplerKind {
         case .ddim: .ddim
         case .euler: .euler
         case .dpmpp2m: .dpmSolverPlusPlus2M
+        case .pndm: .pndm
         }
     }
 
@@ -17,6 +18,7 @@ extension Requests.SamplerKind {
         case .ddim: "DDIM"
         case .euler: "Euler"
         case .dpmpp2m: "DPM++ 2M"
+        case .pndm: "PLMS"
         }
     }
 }

@@ -1,5 +1,7 @@
-/// Which pieces of the method are on: Tables 3 and 4 of the paper are settings of it.
+/// What is trained, and which pieces of the method are on: Tables 3 and 4 of the paper are settings of it.
 package struct MethodSettings: RequestObject, Equatable {
+    /// CustomContrast, or one of the peers that are its visual branch alone.
+    package let name: AdapterMethod
     /// The row of Tables 3 and 4 that the other switches start from.
     package let ablation: Int
     /// Textual Q-Former and S⁺ conditioning (off in row 0).
@@ -20,9 +22,16 @@ package struct MethodSettings: RequestObject, Equatable {
     package let grouping: LayerGrouping
 
     package init(_ fields: RequestReader) throws(RequestError) {
+        name = try fields.choice(
+            "name",
+            default: .customcontrast,
+            "What is trained. The IP-Adapters have none of the pieces below, 4 layers, and a file that "
+                + "diffusers reads."
+        )
+        let isOwn = name == .customcontrast
         let row = try fields.integer(
             "ablation",
-            default: 5,
+            default: isOwn ? 5 : 0,
             in: 0...5,
             "Row of the paper's Tables 3 and 4: 0 visual branch only, 1 with S⁺, 2 with TV fusion, "
                 + "3 with CSCL, 4 with MACL, 5 everything. The switches below override it."
@@ -51,9 +60,9 @@ package struct MethodSettings: RequestObject, Equatable {
         )
         visualTokenCount = try fields.integer(
             "visual_tokens",
-            default: 16,
+            default: name == .ipAdapter ? 4 : 16,
             in: 1...64,
-            "Visual tokens m."
+            "Visual tokens m; `ip-adapter` has 4."
         )
         depth = try fields.integer("depth", default: 4, in: 1...12, "Layers of each Q-Former.")
         grouping = try fields.choice(
@@ -62,13 +71,28 @@ package struct MethodSettings: RequestObject, Equatable {
             "Cross-attention layers per textual feature: each its own, one per transformer block "
                 + "group, or `auto` (SD v1.5 `attention`, SDXL `block`)."
         )
-        for (name, isOn) in [
+        try fields.require(
+            isOwn || !usesTextualQFormer,
+            "textual_qformer",
+            "expected false for \(name.rawValue), found true; leave it and \"ablation\" out"
+        )
+        try fields.require(
+            isOwn || depth == 4,
+            "depth",
+            "expected 4 for \(name.rawValue), found \(depth); leave it out"
+        )
+        try fields.require(
+            name != .ipAdapter || visualTokenCount == 4,
+            "visual_tokens",
+            "expected 4 for ip-adapter, found \(visualTokenCount); leave it out"
+        )
+        for (piece, isOn) in [
             ("tv_fusion", usesTVFusion), ("cscl", usesSemanticContrast),
             ("macl", usesAppearanceContrast), ("location_loss", usesLocationLoss),
         ] {
             try fields.require(
                 usesTextualQFormer || !isOn,
-                name,
+                piece,
                 "expected false without the textual Q-Former, found true; "
                     + "turn textual_qformer on, or this off"
             )

@@ -9,23 +9,30 @@ extension RequestReader {
     }
 
     /// An object inside this one; when absent it is read from an empty object, so its defaults count.
+    ///
+    /// - Parameter word: The field of the object that may be written in its place, if there is one.
     package func object<Object: RequestObject>(
         _ name: String,
         _: Object.Type,
+        orJust word: String? = nil,
         _ summary: String
     ) throws(RequestError) -> Object {
+        let inner = Object.fields
+        let words = inner.first { $0.path == word }?.limit
         describe(
             name,
-            type: "object",
+            type: word == nil ? "object" : "string or object",
             absent: "`{}`",
-            limit: "the fields below",
+            limit: (words.map { "\($0), or " } ?? "") + "the fields below",
             summary: summary,
-            inner: Object.fields
+            inner: inner
         )
         if members == nil { return try Object(.describing()) }
+        var value = value(name) ?? .object([:])
+        if let word, case .string = value { value = .object([word: value]) }
         let (object, resolved) = try Self.decode(
             Object.self,
-            from: value(name) ?? .object([:]),
+            from: value,
             at: "\(path).\(name)"
         )
         resolve(name, resolved)

@@ -6,4 +6,6 @@ package enum SamplerKind: String, CaseIterable, Sendable {
     case euler
     /// Matches diffusers `DPMSolverMultistepScheduler`, DPM-Solver++(2M).
     case dpmpp2m = "dpmpp_2m"
+    /// Matches diffusers `PNDMScheduler` without Runge–Kutta steps.
+    case pndm
 }

@@ -24,7 +24,12 @@ package struct TrainingRequest: RequestObject, Equatable {
             "data",
             "Data set (input root; see \"Data sets\"), or the prepare job that made it."
         )
-        method = try fields.object("method", MethodSettings.self, "Pieces of the method.")
+        method = try fields.object(
+            "method",
+            MethodSettings.self,
+            orJust: "name",
+            "What is trained: the name, or the name and pieces of the method."
+        )
         adapter = try fields.optionalLocation(
             "adapter",
             absent: "fresh weights",

@@ -36,7 +36,8 @@ struct AdapterFileTests {
         let path = folder["adapter.safetensors"]
         try AdapterFile.write(adapter, metadata: metadata, to: path)
         let file = try AdapterFile(path: path)
-        #expect(file.kind == .customContrast(metadata))
+        #expect(file.metadata == metadata)
+        #expect(file.design == .customContrast(try configuration(switches)))
         try file.check(baseHash: hashes.base, imageEncoderHash: hashes.imageEncoder)
         let loaded = try file.adapter(layers: unet.crossAttentionLayers, trainable: true)
         #expect(loaded.parameters.map(\.name) == adapter.parameters.map(\.name))

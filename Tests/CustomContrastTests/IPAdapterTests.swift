@@ -59,7 +59,7 @@ struct IPAdapterTests {
             path: Fixtures.folder("IPAdapter/ip-adapter-plus.safetensors").path
         )
         #expect(
-            plus.kind
+            plus.design
                 == .ipAdapterPlus(
                     QFormerDimensions(
                         imageWidth: 12,
@@ -71,7 +71,68 @@ struct IPAdapterTests {
                 )
         )
         let plain = try AdapterFile(path: Fixtures.folder("IPAdapter/ip-adapter.safetensors").path)
-        #expect(plain.kind == .ipAdapter(embeddingWidth: 10, tokenCount: 4, outputWidth: 24))
+        #expect(plain.design == .ipAdapter(embeddingWidth: 10, tokenCount: 4, outputWidth: 24))
+    }
+
+    /// A fresh one has the keys and shapes of the published file, and comes back value for value.
+    @Test(arguments: ["ip-adapter-plus", "ip-adapter"])
+    func writesThePublishedLayout(name: String) throws {
+        let published = try Fixtures.weights("IPAdapter/\(name).safetensors")
+        let design: AdapterDesign =
+            name == "ip-adapter"
+            ? .ipAdapter(embeddingWidth: 10, tokenCount: 4, outputWidth: 24)
+            : .ipAdapterPlus(
+                QFormerDimensions(
+                    imageWidth: 12,
+                    width: 16,
+                    heads: HeadLayout(count: 1),
+                    outputWidth: 24
+                ),
+                tokenCount: 3
+            )
+        let adapter = try SubjectAdapter(fresh: design, unet: unet, seed: 5)
+        let folder = try TemporaryFolder()
+        let path = folder["adapter.safetensors"]
+        let metadata = AdapterMetadata(
+            configuration: nil,
+            baseHash: "1f",
+            imageEncoderHash: "2e",
+            steps: 7
+        )
+        try AdapterFile.write(adapter, metadata: metadata, to: path)
+        let written = try SafeTensorsWeights(file: path)
+        #expect(written.keys == published.keys)
+        for key in published.keys {
+            #expect(written.shape(of: key) == published.shape(of: key), "\(key)")
+        }
+        let file = try AdapterFile(path: path)
+        #expect(file.design == design && file.metadata == metadata)
+        #expect(throws: AdapterError.self) {
+            try file.check(baseHash: "3d", imageEncoderHash: "2e")
+        }
+        let loaded = try file.adapter(layers: unet.crossAttentionLayers, trainable: true)
+        #expect(loaded.trainableParameters.map(\.name) == adapter.trainableParameters.map(\.name))
+        for (mine, theirs) in zip(loaded.parameters, adapter.parameters) {
+            expectClose(mine.tensor, theirs.tensor, relativeTolerance: 0, mine.name)
+        }
+    }
+
+    /// The sizes of the published files, from the widths of their bases.
+    @Test(arguments: [(768, 12), (2048, 20)])
+    func isBuiltAsThePublishedOnes(textWidth: Int, heads: Int) {
+        let design = AdapterDesign.ipAdapterPlus(
+            imageWidth: 1280,
+            textWidth: textWidth,
+            tokenCount: 16
+        )
+        let dimensions = QFormerDimensions(
+            imageWidth: 1280,
+            width: min(textWidth, 1280),
+            heads: HeadLayout(count: heads),
+            depth: 4,
+            outputWidth: textWidth
+        )
+        #expect(design == .ipAdapterPlus(dimensions, tokenCount: 16))
     }
 
     @Test func refusesOtherFiles() throws {

@@ -84,10 +84,12 @@ enum TinyModels {
         seed: UInt64 = 11
     ) throws -> SubjectAdapter {
         try SubjectAdapter(
-            fresh: configuration(
-                switches,
-                layers: unet.crossAttentionLayers,
-                textWidths: textWidths
+            fresh: .customContrast(
+                configuration(
+                    switches,
+                    layers: unet.crossAttentionLayers,
+                    textWidths: textWidths
+                )
             ),
             unet: unet,
             seed: seed

@@ -43,7 +43,10 @@ struct BadInputJobTests {
 
     @Test(
         arguments: [
-            (#"{"method": "ip_adapter"}"#, ["The method ip_adapter", "this program has trained"]),
+            (
+                #"{"method": "ip-adapter"}"#,
+                ["The method ip-adapter", "the adapter is one of customcontrast"]
+            ),
             (#"{"width": 40}"#, ["sides that are multiples of 16", "40×32"]),
             (
                 #"{"prompt": "a a a a a a a a a a a a a a a a a a dog"}"#,
@@ -88,7 +91,7 @@ struct BadInputJobTests {
             (#"{"data": "bare"}"#, ["The data set has no pictures", "expected CLASS/INSTANCE"]),
             (#"{"data": "spoilt"}"#, ["001.png", "cut off before its end"]),
             (#"{"data": "linked"}"#, ["leads out of the data set's folder"]),
-            (#"{"adapter": "foreign-start"}"#, ["foreign-start", "is an IP-Adapter"]),
+            (#"{"adapter": "foreign-start"}"#, ["foreign-start", "one of ip-adapter-plus"]),
         ]
     )
     func badTraining(_ fields: String, _ words: [String]) throws {
@@ -208,8 +211,11 @@ struct BadInputJobTests {
                 .filter { !$0.path.contains(".") && !$0.path.contains("[") }
                 .map { field in
                     let type = field.type.hasPrefix("array") ? "array" : field.type
-                    let isChoice = type == "string" && field.limit.hasPrefix("`")
-                    let choices = isChoice ? field.limit.replacing("`", with: "") : "any"
+                    let isChoice = type.hasPrefix("string") && field.limit.hasPrefix("`")
+                    let choices =
+                        isChoice
+                        ? field.limit.replacing("`", with: "")
+                            .replacing(", or the fields below", with: "") : "any"
                     return "\(field.path): \(type), \(choices)"
                 }
             let found = try bench.plant.queue.value(

@@ -132,7 +132,7 @@ struct BadModel: CustomTestStringConvertible {
             let other = Fixtures.folder("Generation/sd").appending(path: unet)
             try Data(contentsOf: other).write(to: $0.appending(path: adapter))
         },
-        adapter("ip-adapter", ["The method customcontrast", "is an IP-Adapter", "ip_adapter"]) {
+        adapter("ip-adapter", ["The method customcontrast", "one of ip-adapter-plus"]) {
             let other = Fixtures.folder("Generation/sd-ip-adapter-plus.safetensors")
             try Data(contentsOf: other).write(to: $0.appending(path: adapter))
         },

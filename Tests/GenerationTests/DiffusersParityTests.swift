@@ -10,36 +10,106 @@ import Testing
 
 @testable import Generation
 
-/// Whole generations against diffusers' pipelines with an IP-Adapter-plus
-/// (scripts/fixtures/generation.py): prompt, reference picture and seed in, picture out.
+/// Whole generations against diffusers' pipelines with an IP-Adapter (scripts/fixtures/generation.py):
+/// prompt, reference picture and seed in, picture out.
 struct DiffusersParityTests {
-    private static let scale: Float = 0.6
+    /// One call of diffusers' pipeline.
+    struct Call: CustomTestStringConvertible {
+        let base: TinyBase
+        /// What the fixture calls its results.
+        let name: String
+        /// Fields of the request besides the common ones.
+        var fields: [String: JSONValue] = [:]
+        var method = "ip-adapter-plus"
+        var predictsVelocity = false
 
-    private static func cases() -> [(TinyBase, Requests.SamplerKind)] {
-        TinyBase.allCases.flatMap { base in Requests.SamplerKind.allCases.map { (base, $0) } }
+        var testDescription: String { "\(base.rawValue), \(name)" }
+
+        /// Both bases with everything that the fixture has of them.
+        static let all = TinyBase.allCases.flatMap { base in
+            let samplers = Requests.SamplerKind.allCases.map(\.rawValue).flatMap { sampler in
+                [false, true].map { predictsVelocity in
+                    Call(
+                        base: base,
+                        name: sampler + (predictsVelocity ? ".v" : ""),
+                        fields: ["sampler": .string(sampler)],
+                        predictsVelocity: predictsVelocity
+                    )
+                }
+            }
+            return samplers + [
+                // SDXL's zeros in place of a negative prompt stand in the other calls.
+                Call(
+                    base: base,
+                    name: "other-negative",
+                    fields: ["negative_prompt": base == .sd ? "" : "blurry"]
+                ),
+                Call(base: base, name: "wide", fields: ["width": 64, "height": 32]),
+                Call(base: base, name: "plain", method: "ip-adapter"),
+            ]
+        }
+
+        /// What diffusers was asked for.
+        var payload: [String: JSONValue] {
+            [
+                "prompt": "a photo of a dog", "negative_prompt": base == .sd ? "blurry" : "",
+                "method": .string(method), "adapter": "tiny", "rng": "torch", "seed": 7,
+                "steps": 6, "guidance_scale": 5,
+                "subjects": [["class": "dog", "images": ["dog.png"]]],
+            ]
+            .merging(fields) { $1 }
+        }
+
+        /// Loads the base, made to predict what the call says.
+        func load() throws -> (base: BaseModel, folder: TemporaryFolder) {
+            let folder = try TemporaryFolder()
+            let copy = URL(filePath: folder["base"])
+            try FileManager.default.copyItem(at: base.folder, to: copy)
+            if predictsVelocity {
+                let file = copy.appending(path: "scheduler/scheduler_config.json")
+                guard case .object(var options) = try JSONValue(decoding: Data(contentsOf: file))
+                else { throw CocoaError(.fileReadCorruptFile) }
+                options["prediction_type"] = "v_prediction"
+                try JSONValue.object(options).encoded(pretty: true).write(to: file)
+            }
+            return (try BaseModel(folder: copy, name: base.rawValue), folder)
+        }
+
+        /// What diffusers made of it.
+        func reference(_ part: String) throws -> Tensor {
+            try Fixtures.tensors("Generation/\(base.rawValue)-reference.safetensors")
+                .tensor("\(name).\(part)")
+        }
+
+        /// The reference picture with the weight that diffusers was given.
+        func subjects() throws -> [SubjectPictures] { [try TinyBase.subject("dog", scale: 0.6)] }
     }
 
     /// The latents of diffusers' last step.
-    @Test(arguments: cases())
-    func latentsAreThoseOfDiffusers(tiny: TinyBase, sampler: Requests.SamplerKind) throws {
-        let base = try tiny.load()
+    @Test(arguments: Call.all)
+    func latentsAreThoseOfDiffusers(call: Call) throws {
+        let (base, folder) = try call.load()
+        defer { withExtendedLifetime(folder) {} }
         let (request, _) = try JobRequest.decode(
             kind: .generate,
-            payload: .object(payload(tiny, sampler)),
+            payload: .object(call.payload),
             drawnSeed: 0
         )
         guard case .generate(let request) = request else { return }
         let size = try PictureSize(request: request, base: base)
         let preparation = try PromptPreparation(
             base: base,
-            adapter: tiny.ipAdapter(for: base),
+            adapter: call.base.ipAdapter(call.method, for: base),
             request: request,
-            subjects: [TinyBase.subject("dog", scale: DiffusersParityTests.scale)],
+            subjects: call.subjects(),
             size: size
         )
         let loop = DenoisingLoop(
             base: base,
-            sampler: try sampler.integrator.sampler(base.scheduler, stepCount: request.steps),
+            sampler: try request.sampler.integrator.sampler(
+                base.scheduler,
+                stepCount: request.steps
+            ),
             guidanceScale: request.guidanceScale,
             random: .torch,
             conditioning: try preparation.conditioning(
@@ -48,39 +118,27 @@ struct DiffusersParityTests {
             )
         )
         let latents = try loop.latents(seed: request.seed, size: size.latents) { _ in }.latents
-        let reference = try Fixtures.tensors("Generation/\(tiny.rawValue)-reference.safetensors")
         expectClose(
             latents,
-            try reference.tensor("\(sampler.rawValue).latents").transposed(0, 2, 3, 1),
+            try call.reference("latents").transposed(0, 2, 3, 1),
             relativeTolerance: 1e-4
         )
     }
 
     /// The published PNG, to the last bit of a colour.
-    @Test(arguments: TinyBase.allCases)
-    func picturesAreThoseOfDiffusers(tiny: TinyBase) throws {
-        var job = try TinyJob(tiny)
-        job.adapter = try tiny.ipAdapter(for: job.base)
-        job.subjects = [try TinyBase.subject("dog", scale: DiffusersParityTests.scale)]
-        let content = try job.pictures(payload(tiny, .ddim))[0]
+    @Test(arguments: Call.all)
+    func picturesAreThoseOfDiffusers(call: Call) throws {
+        let (base, folder) = try call.load()
+        defer { withExtendedLifetime(folder) {} }
+        var job = try TinyJob(base)
+        job.adapter = try call.base.ipAdapter(call.method, for: base)
+        job.subjects = try call.subjects()
+        let content = try job.pictures(call.payload)[0]
         let picture = try ImageDecoder().decode(Array(content)).image
-        let expected = try Fixtures.tensors("Generation/\(tiny.rawValue)-reference.safetensors")
-            .tensor("ddim.image").values.map { $0 * 255 }
-        #expect(picture.pixels.count == expected.count)
-        let error = zip(picture.pixels, expected).map { abs(Float($0) - $1) }.max() ?? 256
-        #expect(error < 0.52, "rounded from numbers that differ by \(error - 0.5)")
-    }
-
-    /// What diffusers was asked for.
-    private func payload(
-        _ base: TinyBase,
-        _ sampler: Requests.SamplerKind
-    ) -> [String: JSONValue] {
-        [
-            "prompt": "a photo of a dog", "negative_prompt": base == .sd ? "blurry" : "",
-            "method": "ip_adapter", "adapter": "tiny", "rng": "torch", "seed": 7, "steps": 6,
-            "guidance_scale": 5, "sampler": .string(sampler.rawValue),
-            "subjects": [["class": "dog", "images": ["dog.png"]]],
-        ]
+        let expected = try call.reference("image")
+        #expect([1, picture.height, picture.width, 3] == Array(expected.shape))
+        let errors = zip(picture.pixels, expected.values).map { abs(Float($0) - $1 * 255) }
+        let worst = errors.max() ?? 256
+        #expect(worst < 0.52, "rounded from numbers that differ by \(worst - 0.5)")
     }
 }

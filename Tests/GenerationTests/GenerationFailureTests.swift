@@ -69,11 +69,18 @@ struct GenerationFailureTests {
 
     @Test func adapterOfAnotherKind() throws {
         var job = try TinyJob()
-        #expect(throws: GenerationError.noIPAdapter) { try job.run(["method": "ip_adapter"]) }
+        func refuses(_ asked: String, found: String, _ members: [String: JSONValue] = [:]) {
+            let members = members.merging(["method": .string(asked)]) { $1 }
+            #expect(throws: GenerationError.otherMethod(asked: asked, found: found)) {
+                try job.run(members)
+            }
+        }
+        refuses("ip-adapter", found: "customcontrast")
         job.adapter = try TinyBase.sd.ipAdapter(for: job.base)
-        #expect(throws: GenerationError.noOwnAdapter) { try job.run() }
+        refuses("customcontrast", found: "ip-adapter-plus")
+        refuses("ip-adapter", found: "ip-adapter-plus")
         job.subjects = []
-        #expect(throws: GenerationError.noOwnAdapter) { try job.run(["subjects": []]) }
+        refuses("customcontrast", found: "ip-adapter-plus", ["subjects": []])
     }
 
     @Test func sizeThatTheBaseCannotDraw() throws {

@@ -37,9 +37,16 @@ struct GenerationPipelineTests {
 
     @Test func samplersDiffer() throws {
         let job = try TinyJob()
-        let samplers = ["ddim", "euler", "dpmpp_2m"]
+        let samplers = ["ddim", "euler", "dpmpp_2m", "pndm"]
         let pictures = try samplers.flatMap { try job.pictures(["sampler": .string($0)]) }
-        #expect(Set(pictures).count == 3)
+        #expect(Set(pictures).count == 4)
+    }
+
+    /// PNDM asks the UNet once more than it has steps.
+    @Test func progressEndsAtItsEnd() throws {
+        let host = try TinyJob().run(["sampler": "pndm", "count": 2])
+        #expect(host.progress.map(\.step) == Array(1...8))
+        #expect(host.progress.allSatisfy { $0.steps == 8 })
     }
 
     /// Everything that a request can turn shows in the picture.

@@ -58,9 +58,12 @@ enum TinyBase: String, CaseIterable {
         )
     }
 
-    /// The IP-Adapter-plus of the fixture.
-    func ipAdapter(for base: BaseModel) throws -> SubjectAdapter {
-        let path = Fixtures.folder("Generation/\(rawValue)-ip-adapter-plus.safetensors").path
+    /// An IP-Adapter of the fixture.
+    func ipAdapter(
+        _ name: String = "ip-adapter-plus",
+        for base: BaseModel
+    ) throws -> SubjectAdapter {
+        let path = Fixtures.folder("Generation/\(rawValue)-\(name).safetensors").path
         return try base.adapter(AdapterFile(path: path))
     }
 
@@ -68,15 +71,17 @@ enum TinyBase: String, CaseIterable {
     static func adapter(for base: BaseModel) throws -> SubjectAdapter {
         let imageEncoder = try base.requireImageEncoder().model.configuration
         return try SubjectAdapter(
-            fresh: CustomContrastConfiguration(
-                layers: base.unet.crossAttentionLayers,
-                textWidths: base.prompts.stages.map(\.model.configuration.width),
-                imageWidth: imageEncoder.width,
-                imageLayerCount: imageEncoder.layerCount,
-                visualTokenCount: 3,
-                depth: 2,
-                spatiotemporal: SpatiotemporalSettings(frequencyCount: 16),
-                switches: .full
+            fresh: .customContrast(
+                CustomContrastConfiguration(
+                    layers: base.unet.crossAttentionLayers,
+                    textWidths: base.prompts.stages.map(\.model.configuration.width),
+                    imageWidth: imageEncoder.width,
+                    imageLayerCount: imageEncoder.layerCount,
+                    visualTokenCount: 3,
+                    depth: 2,
+                    spatiotemporal: SpatiotemporalSettings(frequencyCount: 16),
+                    switches: .full
+                )
             ),
             unet: base.unet,
             seed: 11

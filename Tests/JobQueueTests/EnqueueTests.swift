@@ -89,7 +89,21 @@ struct EnqueueTests {
                 ),
                 (
                     "enqueue_generate('p', sampler => 'dddim')",
-                    "$.sampler: expected one of ddim, euler, dpmpp_2m, found \"dddim\"; choose one of them"
+                    "$.sampler: expected one of ddim, euler, dpmpp_2m, pndm, found \"dddim\"; choose one of them"
+                ),
+                (
+                    "enqueue_generate('p', method => 'ip_adapter')",
+                    "$.method: expected one of customcontrast, ip-adapter, ip-adapter-plus, text_only, "
+                        + "found \"ip_adapter\"; choose one of them"
+                ),
+                (
+                    "enqueue_train('d', options => '{\"method\": \"dreambooth\"}')",
+                    "$.method: expected one of customcontrast, ip-adapter, ip-adapter-plus, found "
+                        + "\"dreambooth\"; choose one of them"
+                ),
+                (
+                    "enqueue_train('d', options => '{\"method\": 5}')",
+                    "$.method: expected a string or object, found 5; correct it"
                 ),
                 (
                     "enqueue_generate('p', options => '{\"precision\": \"bfloat16\"}')",

@@ -91,7 +91,7 @@ private func payload(with name: String, _ value: JSONValue?) throws -> JSONValue
             ),
             (
                 "sampler", .string("eular"),
-                "$.sampler: expected one of ddim, euler, dpmpp_2m, found \"eular\"; did you mean \"euler\"?"
+                "$.sampler: expected one of ddim, euler, dpmpp_2m, pndm, found \"eular\"; did you mean \"euler\"?"
             ),
             (
                 "subjects", .string("rex"),

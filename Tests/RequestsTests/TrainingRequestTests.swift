@@ -43,6 +43,24 @@ private func decode(_ kind: JobKind, _ text: String) throws -> JobRequest {
         )
     }
 
+    /// A peer is asked for by its name alone, and the resolved payload asks for the same.
+    @Test(arguments: [(AdapterMethod.ipAdapter, 4), (.ipAdapterPlus, 16)])
+    func ipAdaptersAreTheVisualBranchAlone(_ name: AdapterMethod, _ tokens: Int) throws {
+        let payload: JSONValue = ["data": "d", "method": .string(name.rawValue)]
+        let (request, resolved) = try JobRequest.decode(
+            kind: .train,
+            payload: payload,
+            drawnSeed: 1
+        )
+        guard case .train(let training) = request else { return }
+        let method = training.method
+        #expect(method.name == name && method.visualTokenCount == tokens && method.depth == 4)
+        #expect(!method.usesTextualQFormer && !method.usesTVFusion && !method.usesLocationLoss)
+        #expect(!method.usesSemanticContrast && !method.usesAppearanceContrast)
+        #expect(resolved["method"]?["name"] == .string(name.rawValue))
+        #expect(try JobRequest(kind: .train, payload: resolved, drawnSeed: 2) == request)
+    }
+
     @Test(
         arguments: [
             (JobKind.train, "{}", "$.data"),
@@ -51,6 +69,23 @@ private func decode(_ kind: JobKind, _ text: String) throws -> JobRequest {
                 "$.method.cscl"
             ),
             (.train, "{\"data\": \"d\", \"lr_warmup_steps\": 2000}", "$.lr_warmup_steps"),
+            (.train, "{\"data\": \"d\", \"method\": \"ip_adapter\"}", "$.method.name"),
+            (.train, "{\"data\": \"d\", \"method\": 5}", "$.method"),
+            (
+                .train,
+                "{\"data\": \"d\", \"method\": {\"name\": \"ip-adapter\", \"visual_tokens\": 8}}",
+                "$.method.visual_tokens"
+            ),
+            (
+                .train,
+                "{\"data\": \"d\", \"method\": {\"name\": \"ip-adapter-plus\", \"depth\": 3}}",
+                "$.method.depth"
+            ),
+            (
+                .train,
+                "{\"data\": \"d\", \"method\": {\"name\": \"ip-adapter-plus\", \"ablation\": 1}}",
+                "$.method.textual_qformer"
+            ),
             (.train, "{\"data\": \"d\", \"losses\": {\"lambda1\": 1}}", "$.losses.lambda1"),
             (
                 .train, "{\"data\": \"d\", \"drop_rates\": {\"text\": 0.9, \"both\": 0.9}}",

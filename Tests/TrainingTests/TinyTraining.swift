@@ -13,7 +13,7 @@ import TestSupport
 
 /// A training of one kind over the small base of the generation fixture, with a data set of six samples.
 enum TinyTraining: String, CaseIterable {
-    case adapter, autoencoder, clip, unet
+    case adapter, ipAdapter, ipAdapterPlus, autoencoder, clip, unet
 
     static let batchSize = 3
     private static var base: URL { Fixtures.folder("Generation/sd") }
@@ -24,7 +24,7 @@ enum TinyTraining: String, CaseIterable {
         case .adapter: ["loss/denoising", "loss/semantic", "loss/appearance", "loss/location"]
         case .autoencoder: ["loss/reconstruction", "loss/colour", "loss/divergence"]
         case .clip: ["loss/contrastive", "logit_scale"]
-        case .unet: ["loss/denoising"]
+        case .unet, .ipAdapter, .ipAdapterPlus: ["loss/denoising"]
         }
     }
 
@@ -48,17 +48,13 @@ enum TinyTraining: String, CaseIterable {
             )
         }
         switch self {
-        case .adapter:
+        case .adapter, .ipAdapter, .ipAdapterPlus:
             let views = try BatchStream(
                 TestViews(count: sampleCount),
                 batchSize: TinyTraining.batchSize,
                 firstBatch: firstBatch
             )
-            return try TinyTraining.adapterTask(
-                views: views,
-                drops: drops,
-                weighting: weighting
-            )
+            return try adapterTask(views: views, drops: drops, weighting: weighting)
         case .autoencoder:
             let scope = ParameterScope.initializing(seed: 1)
             let autoencoder = try AutoencoderKL(
@@ -117,13 +113,14 @@ enum TinyTraining: String, CaseIterable {
         }
     }
 
-    /// The whole objective over the fixture's base, every loss switched on.
-    private static func adapterTask(
+    /// The whole objective over the fixture's base, every loss switched on; of IP-Adapters the denoising
+    /// loss, which is all they have.
+    private func adapterTask(
         views: BatchStream<ViewPair>,
         drops: ConditionDrops,
         weighting: MinSNRWeighting?
     ) throws -> AdapterTraining {
-        let folder = try ModelFolder(base)
+        let folder = try ModelFolder(TinyTraining.base)
         let scope = ParameterScope.loading(
             from: try SafeTensorsWeights(folder: folder.folder(of: .unet).path)
         )
@@ -136,15 +133,10 @@ enum TinyTraining: String, CaseIterable {
         let imageEncoder = try ImageEncoder(folder: folder.folder(of: .imageEncoder))
         let text = try CLIPTextModel(folder: folder.folder(of: .textEncoder))
         let adapter = try SubjectAdapter(
-            fresh: CustomContrastConfiguration(
+            fresh: design(
                 layers: unet.crossAttentionLayers,
-                textWidths: [text.configuration.width],
-                imageWidth: imageEncoder.model.configuration.width,
-                imageLayerCount: imageEncoder.model.configuration.layerCount,
-                visualTokenCount: 3,
-                depth: 2,
-                spatiotemporal: SpatiotemporalSettings(frequencyCount: 16),
-                switches: .full
+                textWidth: text.configuration.width,
+                vision: imageEncoder.model.configuration
             ),
             unet: unet,
             seed: 11
@@ -171,14 +163,45 @@ enum TinyTraining: String, CaseIterable {
             conditioner: SubjectConditioner(adapter: adapter, prompts: prompts),
             losses: AdapterLosses(
                 objective: TrainingObjective(),
-                semantic: CrossmodalSemanticContrast(),
-                appearance: MultiscaleAppearanceContrast(),
-                location: LocationLoss(side: 8),
+                semantic: self == .adapter ? CrossmodalSemanticContrast() : nil,
+                appearance: self == .adapter ? MultiscaleAppearanceContrast() : nil,
+                location: self == .adapter ? LocationLoss(side: 8) : nil,
                 weighting: weighting
             ),
             drops: drops,
             views: views,
             seed: 6
         )
+    }
+
+    /// The sizes of a small adapter of this kind.
+    private func design(
+        layers: [CrossAttentionLayer],
+        textWidth: Int,
+        vision: CLIPVisionConfiguration
+    ) -> AdapterDesign {
+        switch self {
+        case .ipAdapter:
+            .ipAdapter(
+                embeddingWidth: vision.projectionWidth,
+                tokenCount: 4,
+                outputWidth: textWidth
+            )
+        case .ipAdapterPlus:
+            .ipAdapterPlus(imageWidth: vision.width, textWidth: textWidth, tokenCount: 3)
+        default:
+            .customContrast(
+                CustomContrastConfiguration(
+                    layers: layers,
+                    textWidths: [textWidth],
+                    imageWidth: vision.width,
+                    imageLayerCount: vision.layerCount,
+                    visualTokenCount: 3,
+                    depth: 2,
+                    spatiotemporal: SpatiotemporalSettings(frequencyCount: 16),
+                    switches: .full
+                )
+            )
+        }
     }
 }

@@ -5,17 +5,9 @@ internal import Tensors
 /// An adapter's safetensors file: our own, an IP-Adapter or an IP-Adapter-plus.
 package struct AdapterFile {
     /// What the file holds.
-    package enum Kind: Sendable, Equatable {
-        /// Our own, with what it says about itself.
-        case customContrast(AdapterMetadata)
-        /// IP-Adapter-plus, with the sizes its tensors imply.
-        case ipAdapterPlus(QFormerDimensions, tokenCount: Int)
-        /// The plain IP-Adapter.
-        case ipAdapter(embeddingWidth: Int, tokenCount: Int, outputWidth: Int)
-    }
-
-    /// What the file holds.
-    package let kind: Kind
+    package let design: AdapterDesign
+    /// What the file says about its training; `nil` for an IP-Adapter of somebody else.
+    package let metadata: AdapterMetadata?
     /// The file's path.
     package let path: String
     private let weights: SafeTensorsWeights
@@ -24,19 +16,20 @@ package struct AdapterFile {
     package init(path: String) throws {
         self.path = path
         weights = try SafeTensorsWeights(file: path)
-        if let metadata = try AdapterMetadata(weights.metadata, path: path) {
-            kind = .customContrast(metadata)
-        } else if let found = Kind(ipAdapter: weights) {
-            kind = found
+        metadata = try AdapterMetadata(weights.metadata, path: path)
+        if let configuration = metadata?.configuration {
+            design = .customContrast(configuration)
+        } else if let found = AdapterDesign(ipAdapter: weights) {
+            design = found
         } else {
             throw AdapterError.unknownKind(path: path)
         }
     }
 
-    /// Requires that one of our adapters meets the models it was trained with; IP-Adapter files do not
-    /// say which those were.
+    /// Requires that an adapter of this program meets the models it was trained with; published
+    /// IP-Adapters do not say which those were.
     package func check(baseHash: String, imageEncoderHash: String) throws(AdapterError) {
-        guard case .customContrast(let metadata) = kind else { return }
+        guard let metadata else { return }
         for (part, expected, found) in [
             ("base model", metadata.baseHash, baseHash),
             ("image encoder", metadata.imageEncoderHash, imageEncoderHash),
@@ -52,63 +45,13 @@ package struct AdapterFile {
         trainable: Bool = false
     ) throws -> SubjectAdapter {
         let scope = ParameterScope.loading(from: weights, trainable: trainable)
-        let adapter: SubjectAdapter
-        switch kind {
-        case .customContrast(let metadata):
-            adapter = try SubjectAdapter(
-                scope,
-                configuration: metadata.configuration,
-                layers: layers
-            )
-        case .ipAdapterPlus(let dimensions, let tokenCount):
-            let resampler = try Resampler(
-                scope["image_proj"],
-                queryCount: tokenCount,
-                dimensions: dimensions
-            )
-            adapter = try ipAdapter(
-                .resampler(resampler),
-                scope: scope,
-                layers: layers,
-                width: dimensions.outputWidth
-            )
-        case .ipAdapter(let embeddingWidth, let tokenCount, let outputWidth):
-            let projection = try ImageProjection(
-                scope["image_proj"],
-                embeddingWidth: embeddingWidth,
-                tokenCount: tokenCount,
-                outputWidth: outputWidth
-            )
-            adapter = try ipAdapter(
-                .projection(projection),
-                scope: scope,
-                layers: layers,
-                width: outputWidth
-            )
-        }
+        let adapter = try SubjectAdapter(scope, design: design, layers: layers)
         try scope.finish()
         return adapter
     }
 
-    private func ipAdapter(
-        _ encoder: SubjectEncoder,
-        scope: ParameterScope,
-        layers: [CrossAttentionLayer],
-        width: Int
-    ) throws -> SubjectAdapter {
-        let crossAttention = try SubjectCrossAttention(
-            ipAdapter: scope["ip_adapter"],
-            layers: layers,
-            width: width
-        )
-        return SubjectAdapter(
-            encoder: encoder,
-            crossAttention: crossAttention,
-            parameters: scope.parameters
-        )
-    }
-
-    /// Writes an adapter of our own kind; the file appears when it is complete.
+    /// Writes an adapter, an IP-Adapter in the layout of the published ones; the file appears when it is
+    /// complete.
     package static func write(
         _ adapter: SubjectAdapter,
         metadata: AdapterMetadata,

@@ -19,11 +19,11 @@ package struct AdapterFit: Sendable, Equatable {
 extension AdapterFile {
     /// The sizes that the adapter asks for.
     package var fit: AdapterFit {
-        switch kind {
-        case .customContrast(let metadata):
+        switch design {
+        case .customContrast(let configuration):
             AdapterFit(
-                textWidth: metadata.configuration.textWidths.reduce(0, +),
-                imageWidth: metadata.configuration.dimensions.imageWidth,
+                textWidth: configuration.textWidths.reduce(0, +),
+                imageWidth: configuration.dimensions.imageWidth,
                 embeddingWidth: nil
             )
         case .ipAdapterPlus(let dimensions, _):

@@ -2,13 +2,15 @@ internal import FoundationEssentials
 
 /// What an adapter file says about itself, in the text pairs of its safetensors header.
 package struct AdapterMetadata: Sendable, Equatable {
-    /// What marks a file as ours.
+    /// What marks an adapter of our own kind.
     static let format = "customcontrast-adapter"
+    /// What marks an IP-Adapter that this program has trained; published ones have no mark.
+    static let ipAdapterFormat = "customcontrast-ip-adapter"
     /// The layout of keys and metadata that this program writes and reads.
     static let formatVersion = "1"
 
-    /// The adapter's sizes and parts.
-    package var configuration: CustomContrastConfiguration
+    /// The sizes and parts of our own kind; `nil` for an IP-Adapter, whose tensors tell.
+    package var configuration: CustomContrastConfiguration?
     /// The hash of the base model it was trained with.
     package var baseHash: String
     /// The hash of the CLIP image encoder it was trained with.
@@ -18,7 +20,7 @@ package struct AdapterMetadata: Sendable, Equatable {
 
     /// Creates the metadata of a trained adapter.
     package init(
-        configuration: CustomContrastConfiguration,
+        configuration: CustomContrastConfiguration?,
         baseHash: String,
         imageEncoderHash: String,
         steps: Int
@@ -29,9 +31,10 @@ package struct AdapterMetadata: Sendable, Equatable {
         self.steps = steps
     }
 
-    /// Reads the text pairs of a file; `nil` if it is not one of ours.
+    /// Reads the text pairs of a file; `nil` if this program has not trained it.
     init?(_ pairs: [String: String], path: String) throws {
-        guard pairs["format"] == Self.format else { return nil }
+        guard let format = pairs["format"], [Self.format, Self.ipAdapterFormat].contains(format)
+        else { return nil }
         func text(_ key: String) throws(AdapterError) -> String {
             guard let text = pairs[key] else {
                 throw .metadata(key: key, problem: "is missing", path: path)
@@ -52,21 +55,29 @@ package struct AdapterMetadata: Sendable, Equatable {
         self.steps = steps
         baseHash = try text("base_hash")
         imageEncoderHash = try text("image_encoder_hash")
-        configuration = try Self.configuration(try text("configuration"), path: path)
+        configuration =
+            format == Self.format
+            ? try Self.configuration(try text("configuration"), path: path) : nil
     }
 
     /// The text pairs for the file's header.
     func pairs() throws -> [String: String] {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys]
-        return [
-            "format": Self.format,
+        var pairs = [
+            "format": configuration == nil ? Self.ipAdapterFormat : Self.format,
             "format_version": Self.formatVersion,
-            "configuration": String(decoding: try encoder.encode(configuration), as: UTF8.self),
             "base_hash": baseHash,
             "image_encoder_hash": imageEncoderHash,
             "steps": String(steps),
         ]
+        if let configuration {
+            let encoder = JSONEncoder()
+            encoder.outputFormatting = [.sortedKeys]
+            pairs["configuration"] = String(
+                decoding: try encoder.encode(configuration),
+                as: UTF8.self
+            )
+        }
+        return pairs
     }
 
     /// Decodes the configuration and refuses entries it does not have.

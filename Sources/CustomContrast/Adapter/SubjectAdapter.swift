@@ -14,56 +14,76 @@ package struct SubjectAdapter {
     /// All parameters, in the order in which they were created.
     package let parameters: [Parameter]
 
-    /// Creates a fresh adapter of our own kind for a UNet, ready to be trained.
+    /// Creates a fresh adapter for a UNet, ready to be trained.
     ///
     /// - Parameter seed: Decides all first values but those of the visual cross-attention, which are the
     ///   UNet's own projections of text.
-    package init(
-        fresh configuration: CustomContrastConfiguration,
-        unet: UNet2DConditionModel,
-        seed: UInt64
-    ) throws {
+    package init(fresh design: AdapterDesign, unet: UNet2DConditionModel, seed: UInt64) throws {
         try self.init(
             .initializing(seed: seed),
-            configuration: configuration,
+            design: design,
             layers: unet.crossAttentionLayers
         )
         crossAttention?.adoptTextProjections(of: unet)
     }
 
-    /// Creates an adapter of our own kind: drawn with an initialising scope, read with a loading one.
+    /// Creates an adapter: drawn with an initialising scope, read with a loading one.
     ///
     /// - Parameters:
     ///   - layers: The UNet's cross-attention layers, in execution order.
     package init(
         _ scope: ParameterScope,
-        configuration: CustomContrastConfiguration,
+        design: AdapterDesign,
         layers: [CrossAttentionLayer]
     ) throws {
-        try configuration.validate(layers: layers)
-        encoder = .multimodal(
-            try MFIEncoder(scope, configuration: configuration),
-            imageLayers: configuration.imageLayers
-        )
-        crossAttention =
-            configuration.hasVisual
-            ? try SubjectCrossAttention(
-                scope["subject_attention"],
-                layers: layers,
-                width: configuration.dimensions.outputWidth
+        switch design {
+        case .customContrast(let configuration):
+            try configuration.validate(layers: layers)
+            encoder = .multimodal(
+                try MFIEncoder(scope, configuration: configuration),
+                imageLayers: configuration.imageLayers
             )
-            : nil
-        componentOfLayer =
-            configuration.hasTextual ? configuration.grouping.components(layers) : nil
+            crossAttention =
+                configuration.hasVisual
+                ? try SubjectCrossAttention(
+                    scope["subject_attention"],
+                    layers: layers,
+                    width: configuration.dimensions.outputWidth
+                )
+                : nil
+            componentOfLayer =
+                configuration.hasTextual ? configuration.grouping.components(layers) : nil
+        case .ipAdapterPlus(let dimensions, let tokenCount):
+            encoder = .resampler(
+                try Resampler(
+                    scope["image_proj"],
+                    queryCount: tokenCount,
+                    dimensions: dimensions
+                )
+            )
+            crossAttention = try SubjectCrossAttention(
+                ipAdapter: scope["ip_adapter"],
+                layers: layers,
+                width: dimensions.outputWidth
+            )
+            componentOfLayer = nil
+        case .ipAdapter(let embeddingWidth, let tokenCount, let outputWidth):
+            encoder = .projection(
+                try ImageProjection(
+                    scope["image_proj"],
+                    embeddingWidth: embeddingWidth,
+                    tokenCount: tokenCount,
+                    outputWidth: outputWidth
+                )
+            )
+            crossAttention = try SubjectCrossAttention(
+                ipAdapter: scope["ip_adapter"],
+                layers: layers,
+                width: outputWidth
+            )
+            componentOfLayer = nil
+        }
         parameters = scope.parameters
-    }
-
-    /// Creates an adapter of parts that were read from an IP-Adapter file.
-    init(encoder: SubjectEncoder, crossAttention: SubjectCrossAttention, parameters: [Parameter]) {
-        self.encoder = encoder
-        self.crossAttention = crossAttention
-        componentOfLayer = nil
-        self.parameters = parameters
     }
 
     /// What training changes.

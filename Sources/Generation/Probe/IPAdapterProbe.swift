@@ -16,10 +16,10 @@ struct IPAdapterProbe {
 
     /// Reads the projection, and leaves the attention weights in the file alone.
     init(file: URL) throws {
-        let kind = try AdapterFile(path: file.path).kind
+        let design = try AdapterFile(path: file.path).design
         let weights = try SafeTensorsWeights(file: file.path)
         let scope = ParameterScope.loading(from: weights)["image_proj"]
-        switch kind {
+        switch design {
         case .ipAdapterPlus(let dimensions, let tokenCount):
             projection = .resampler(
                 try Resampler(scope, queryCount: tokenCount, dimensions: dimensions),

@@ -24,7 +24,7 @@ struct AdapterTrainingRun {
     private let base: BaseModel
     private let imageEncoder: ImageEncoder
     private let dataset: MultiViewDataset
-    private let configuration: CustomContrastConfiguration
+    private let design: AdapterDesign
     private let switches: AblationSwitches
     private let conditioner: SubjectConditioner
     private let doneSteps: Int
@@ -42,16 +42,7 @@ struct AdapterTrainingRun {
         self.dataset = dataset
         imageEncoder = try base.requireImageEncoder()
         switches = request.method.switches
-        let fresh = CustomContrastConfiguration(
-            layers: base.unet.crossAttentionLayers,
-            textWidths: base.prompts.stages.map(\.model.configuration.width),
-            imageWidth: imageEncoder.model.configuration.width,
-            imageLayerCount: imageEncoder.model.configuration.layerCount,
-            visualTokenCount: request.method.visualTokenCount,
-            depth: request.method.depth,
-            grouping: request.method.grouping.components,
-            switches: switches
-        )
+        let asked = request.method.design(for: base, imageEncoder: imageEncoder)
         let adapter: SubjectAdapter
         if let location = request.adapter {
             let loaded = try context.adapter(
@@ -60,19 +51,20 @@ struct AdapterTrainingRun {
                 trainable: true,
                 allowsChanges: request.allowsChangedModels
             )
-            guard case .customContrast(let metadata) = loaded.kind else {
-                throw AdapterTrainingError.foreignAdapter(name: loaded.identity.name)
-            }
-            (configuration, adapter) = (metadata.configuration, loaded.adapter)
+            try AdapterTrainingError.require(
+                loaded.design,
+                named: loaded.identity.name,
+                toBe: asked
+            )
+            (design, adapter) = (loaded.design, loaded.adapter)
         } else {
-            configuration = fresh
+            design = asked
             adapter = try SubjectAdapter(
-                fresh: fresh,
+                fresh: asked,
                 unet: base.unet,
                 seed: UInt64(request.seed)
             )
         }
-        try AdapterTrainingError.require(configuration, toHave: switches)
         conditioner = SubjectConditioner(adapter: adapter, prompts: base.prompts)
         doneSteps = context.resumePoint?.step ?? 0
         side = request.resolution ?? base.pictureSide
@@ -167,6 +159,8 @@ struct AdapterTrainingRun {
     /// Writes the adapter with what it was trained with.
     func write(to file: URL) throws {
         let hashes = try base.modelHashes()
+        var configuration: CustomContrastConfiguration?
+        if case .customContrast(let own) = design { configuration = own }
         try AdapterFile.write(
             conditioner.adapter,
             metadata: AdapterMetadata(
@@ -178,31 +172,5 @@ struct AdapterTrainingRun {
             storedAs: .float16,
             to: file.path
         )
-    }
-}
-
-extension MethodSettings {
-    /// The pieces of the method that take part.
-    fileprivate var switches: AblationSwitches {
-        AblationSwitches(
-            visual: true,
-            textual: usesTextualQFormer,
-            fusion: usesTVFusion,
-            semanticContrast: usesSemanticContrast,
-            appearanceContrast: usesAppearanceContrast,
-            locationLoss: usesLocationLoss,
-            locationMask: usesTextualQFormer
-        )
-    }
-}
-
-extension LayerGrouping {
-    /// What the method calls it; `nil` for its own choice.
-    fileprivate var components: ComponentGrouping? {
-        switch self {
-        case .automatic: nil
-        case .attention: .attention
-        case .block: .block
-        }
     }
 }

@@ -9,7 +9,7 @@ extension JobContext {
     /// An adapter and what it is called.
     struct LoadedAdapter {
         let adapter: SubjectAdapter
-        let kind: AdapterFile.Kind
+        let design: AdapterDesign
         let identity: ArtifactIdentity
     }
 
@@ -28,6 +28,6 @@ extension JobContext {
             sha256: try digests.digest(of: url).sha256
         )
         try record(identity, as: "adapter")
-        return LoadedAdapter(adapter: adapter, kind: file.kind, identity: identity)
+        return LoadedAdapter(adapter: adapter, design: file.design, identity: identity)
     }
 }

@@ -26,6 +26,13 @@ struct EnqueueGenerateCommand: ParsableCommand {
     @Option(name: .shortAndLong, help: "Base model: a path below the models root, or job:ID.")
     var base: String?
 
+    @Option(
+        name: .long,
+        help: "What the adapter is: customcontrast, ip-adapter or ip-adapter-plus; or text_only.",
+        completion: .list(SubjectMethod.allCases.map(\.rawValue))
+    )
+    var method: String?
+
     @Option(name: .long, help: "What the pictures should not show.")
     var negativePrompt: String?
 
@@ -85,6 +92,7 @@ struct EnqueueGenerateCommand: ParsableCommand {
         }
         fields["adapter"] = adapter.map { .string($0) }
         fields["base"] = base.map { .string($0) }
+        fields["method"] = method.map { .string($0) }
         fields["negative_prompt"] = negativePrompt.map { .string($0) }
         fields["count"] = count.map { .integer($0) }
         fields["seed"] = seed.map { .integer($0) }

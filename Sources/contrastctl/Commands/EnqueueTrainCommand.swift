@@ -20,6 +20,13 @@ struct EnqueueTrainCommand: ParsableCommand {
     )
     var adapter: String?
 
+    @Option(
+        name: .long,
+        help: "What is trained: customcontrast, ip-adapter or ip-adapter-plus.",
+        completion: .list(AdapterMethod.allCases.map(\.rawValue))
+    )
+    var method: String?
+
     @Option(name: .long, help: "Optimiser steps.")
     var steps: Int?
 
@@ -46,7 +53,10 @@ struct EnqueueTrainCommand: ParsableCommand {
         fields["max_train_steps"] = steps.map { .integer($0) }
         fields["train_batch_size"] = batchSize.map { .integer($0) }
         fields["learning_rate"] = learningRate.map { .number($0) }
-        fields["method"] = ablation.map { ["ablation": .integer($0)] }
+        var pieces: [String: JSONValue] = [:]
+        pieces["name"] = method.map { .string($0) }
+        pieces["ablation"] = ablation.map { .integer($0) }
+        if !pieces.isEmpty { fields["method"] = .object(pieces) }
         fields["seed"] = seed.map { .integer($0) }
         try order.send(.train, .object(fields), connection: connection, output: output)
     }

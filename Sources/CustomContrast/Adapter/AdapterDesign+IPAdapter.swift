@@ -1,6 +1,27 @@
 internal import Layers
 
-extension AdapterFile.Kind {
+extension AdapterDesign {
+    /// An IP-Adapter-plus as the published ones are built: 12 heads of 64 for Stable Diffusion 1.5, 20 for
+    /// SDXL, four layers, which is what diffusers takes for granted.
+    ///
+    /// - Parameters:
+    ///   - imageWidth: The width of the CLIP image encoder's hidden states.
+    ///   - textWidth: The UNet's cross-attention width.
+    package static func ipAdapterPlus(
+        imageWidth: Int,
+        textWidth: Int,
+        tokenCount: Int
+    ) -> AdapterDesign {
+        let width = min(textWidth, 1280)
+        let dimensions = QFormerDimensions(
+            imageWidth: imageWidth,
+            width: width,
+            heads: HeadLayout(count: max(1, width / 64)),
+            outputWidth: textWidth
+        )
+        return .ipAdapterPlus(dimensions, tokenCount: tokenCount)
+    }
+
     /// Reads the kind and the sizes of an IP-Adapter file off its keys and shapes, as diffusers does;
     /// `nil` if it is none.
     init?(ipAdapter weights: SafeTensorsWeights) {

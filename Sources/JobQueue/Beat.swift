@@ -39,17 +39,21 @@ package struct LeaseStatus: Sendable, Equatable {
     package let isCancelRequested: Bool
     /// Save a checkpoint and give the job back.
     package let isYieldRequested: Bool
+    /// Its step has not risen for longer than it may stand still.
+    package let isStalled: Bool
 
     package init(
         lease: Lease,
         isHeld: Bool,
         isCancelRequested: Bool = false,
-        isYieldRequested: Bool = false
+        isYieldRequested: Bool = false,
+        isStalled: Bool = false
     ) {
         self.lease = lease
         self.isHeld = isHeld
         self.isCancelRequested = isCancelRequested
         self.isYieldRequested = isYieldRequested
+        self.isStalled = isStalled
     }
 }
 

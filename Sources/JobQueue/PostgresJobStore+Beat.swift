@@ -28,7 +28,8 @@ extension PostgresJobStore {
                         lease: Lease(jobID: jobID, token: try row.value("token")),
                         isHeld: try row.value("held"),
                         isCancelRequested: try row.value("cancel"),
-                        isYieldRequested: try row.value("yield")
+                        isYieldRequested: try row.value("yield"),
+                        isStalled: try row.value("stalled")
                     )
                 )
             }

@@ -40,6 +40,8 @@ package final class PostgresJobStore {
                 } else if let state = error.state, state.invitesRetry || isLostRace(error) {
                     races += 1
                     if races < 5 { continue }
+                    // Whoever holds the lock will let go; that is no refusal.
+                    throw .unreachable(error.description)
                 }
                 throw QueueError(error)
             }

@@ -17,6 +17,7 @@ import CPostgres
         guard let pointer = unsafe opened else { throw .unreachable("out of memory") }
         let handle = unsafe LibPQHandle(pointer)
         guard handle.isConnected else { throw .unreachable(handle.message) }
+        guard unsafe PQsetnonblocking(pointer, 1) == 0 else { throw .unreachable(handle.message) }
         return handle
     }
 
@@ -43,22 +44,50 @@ import CPostgres
         return line.isEmpty ? "the connection was closed" : line
     }
 
-    /// Runs one statement with its parameters.
-    func run(_ sql: String, _ parameters: [String?]) -> LibPQResult {
-        unsafe LibPQResult(
-            Self.withCStrings(parameters) { values in
-                unsafe PQexecParams(
-                    pointer,
-                    sql,
-                    Int32(parameters.count),
-                    nil,
-                    values,
-                    nil,
-                    nil,
-                    0
-                )
-            }
-        )
+    /// Runs one statement with its parameters. Nil where the answer has not come until the deadline: then the
+    /// connection is of no more use.
+    func run(
+        _ sql: String,
+        _ parameters: [String?],
+        until deadline: ContinuousClock.Instant?
+    ) -> LibPQResult? {
+        let isSent = unsafe Self.withCStrings(parameters) { values in
+            unsafe PQsendQueryParams(
+                pointer,
+                sql,
+                Int32(parameters.count),
+                nil,
+                values,
+                nil,
+                nil,
+                0
+            )
+        }
+        guard isSent == 1 else { return unsafe LibPQResult(nil) }
+        // One statement has one result, then the end of results, which the server tells after the commit.
+        var result = unsafe LibPQResult(nil)
+        while true {
+            guard waitForResult(until: deadline) else { return nil }
+            guard let next = unsafe PQgetResult(pointer) else { return result }
+            result = unsafe LibPQResult(next)
+        }
+    }
+
+    /// Whether the next result is not complete yet.
+    private var isBusy: Bool { unsafe PQisBusy(pointer) == 1 }
+
+    /// Sends what is unsent and reads until the next result is complete, or the connection has broken, which
+    /// the result then tells. False where the deadline comes first.
+    private func waitForResult(until deadline: ContinuousClock.Instant?) -> Bool {
+        var unsent = unsafe PQflush(pointer)
+        while unsent == 1 || (unsent == 0 && isBusy) {
+            let left = deadline.map { ContinuousClock.now.duration(to: $0) } ?? .seconds(3600)
+            guard left > .zero else { return false }
+            SocketWait.untilReady(socket, forWriting: unsent == 1, timeout: left)
+            guard consumeInput() else { return true }
+            if unsent == 1 { unsent = unsafe PQflush(pointer) }
+        }
+        return true
     }
 
     /// Runs a script of several statements without parameters.
@@ -90,10 +119,10 @@ import CPostgres
     }
 
     /// Calls `body` with the strings as C strings, nil as NULL, and a NULL after the last one.
-    private static func withCStrings(
+    private static func withCStrings<Answer>(
         _ strings: [String?],
-        _ body: (UnsafePointer<UnsafePointer<CChar>?>?) -> OpaquePointer?
-    ) -> OpaquePointer? {
+        _ body: (UnsafePointer<UnsafePointer<CChar>?>?) -> Answer
+    ) -> Answer {
         var offsets: [Int?] = []
         var storage: ContiguousArray<CChar> = []
         for string in strings {

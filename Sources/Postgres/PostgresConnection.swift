@@ -4,11 +4,15 @@
 /// Swift's cooperative pool; it is not Sendable. A connection that was lost stays lost: open another.
 package final class PostgresConnection {
     private let handle: LibPQHandle
+    private let answerTimeout: Duration?
+    /// An answer did not come in time: whatever arrives later belongs to nobody.
+    private var isSilent = false
     private var isInTransaction = false
 
     /// Connects and sets the session up: times in UTC, bytes as hexadecimal digits, the time-outs.
     package init(_ settings: PostgresConnectionSettings) throws(PostgresError) {
         handle = try LibPQHandle.open(keywords: settings.keywords)
+        answerTimeout = settings.answerTimeout
         // After connecting rather than as start-up options, which connection poolers refuse.
         try run(
             """
@@ -23,25 +27,17 @@ package final class PostgresConnection {
     }
 
     /// Whether the connection has not been found broken.
-    package var isConnected: Bool { handle.isConnected }
+    package var isConnected: Bool { !isSilent && handle.isConnected }
 
     /// Runs a statement and returns its rows.
     @discardableResult
     package func run(_ query: PostgresQuery) throws(PostgresError) -> [PostgresRow] {
-        let parameters = query.parameters
-        if let index = parameters.firstIndex(where: { $0?.utf8.contains(0) == true }) {
-            throw .nulCharacter(parameter: index + 1)
-        }
-        return try checked(handle.run(query.sql, parameters)).rows
+        try answer(to: query).rows
     }
 
     /// Runs a statement and returns how many rows it changed.
     package func change(_ query: PostgresQuery) throws(PostgresError) -> Int {
-        let parameters = query.parameters
-        if let index = parameters.firstIndex(where: { $0?.utf8.contains(0) == true }) {
-            throw .nulCharacter(parameter: index + 1)
-        }
-        return try checked(handle.run(query.sql, parameters)).changedRowCount
+        try answer(to: query).changedRowCount
     }
 
     /// Runs the statements of a file. Only for files that belong to the program, such as migrations: a
@@ -95,6 +91,23 @@ package final class PostgresConnection {
             if wasWoken || !notifications.isEmpty || left <= .zero { return notifications }
             SocketWait.untilReadable([handle.socket, wake.readEnd], timeout: left)
         }
+    }
+
+    private func answer(to query: PostgresQuery) throws(PostgresError) -> LibPQResult {
+        let parameters = query.parameters
+        if let index = parameters.firstIndex(where: { $0?.utf8.contains(0) == true }) {
+            throw .nulCharacter(parameter: index + 1)
+        }
+        let silence = PostgresError.unreachable(
+            "no answer within \(answerTimeout ?? .zero); is the server frozen, or the link cut?"
+        )
+        guard !isSilent else { throw silence }
+        let deadline = answerTimeout.map { ContinuousClock.now + $0 }
+        guard let result = handle.run(query.sql, parameters, until: deadline) else {
+            isSilent = true
+            throw silence
+        }
+        return try checked(result)
     }
 
     private func checked(_ result: consuming LibPQResult) throws(PostgresError) -> LibPQResult {

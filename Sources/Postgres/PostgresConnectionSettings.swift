@@ -11,19 +11,25 @@ package struct PostgresConnectionSettings: Sendable {
     package var statementTimeout: Duration
     /// The longest a statement may wait for a lock; zero is for ever.
     package var lockTimeout: Duration
+    /// The longest a statement's answer may take to arrive: a peer that has gone silent, such as a frozen server
+    /// or a pooler behind a dead link, never tells so. Nil waits for ever.
+    package var answerTimeout: Duration?
 
     package init(
         url: String,
         applicationName: String,
         connectTimeout: Duration = .seconds(10),
         statementTimeout: Duration = .seconds(30),
-        lockTimeout: Duration = .seconds(10)
+        lockTimeout: Duration = .seconds(10),
+        answerTimeout: Duration? = nil
     ) {
         self.url = url
         self.applicationName = applicationName
         self.connectTimeout = connectTimeout
         self.statementTimeout = statementTimeout
         self.lockTimeout = lockTimeout
+        self.answerTimeout =
+            answerTimeout ?? (statementTimeout > .zero ? statementTimeout + .seconds(5) : nil)
     }
 
     /// libpq's keywords. The URL comes last but for what the protocol here depends on: later ones win.

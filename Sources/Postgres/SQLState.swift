@@ -23,6 +23,7 @@ package struct SQLState: RawRepresentable, Hashable, Sendable, CustomStringConve
     package static let crashShutdown = SQLState("57P02")
     package static let cannotConnectNow = SQLState("57P03")
     package static let tooManyConnections = SQLState("53300")
+    package static let readOnlyTransaction = SQLState("25006")
     package static let uniqueViolation = SQLState("23505")
     package static let insufficientPrivilege = SQLState("42501")
     package static let undefinedTable = SQLState("42P01")
@@ -37,11 +38,12 @@ package struct SQLState: RawRepresentable, Hashable, Sendable, CustomStringConve
         }
     }
 
-    /// Whether the server is going away, coming back or full, so that a later connection may succeed.
+    /// Whether the server is going away, coming back, full, broken or a standby, so that a later connection
+    /// may succeed. Classes: 08 connection, 53 disk, memory or connections used up, 58 input and output.
     package var meansUnavailable: Bool {
         switch self {
-        case .adminShutdown, .crashShutdown, .cannotConnectNow, .tooManyConnections: true
-        default: classCode == "08"
+        case .adminShutdown, .crashShutdown, .cannotConnectNow, .readOnlyTransaction: true
+        default: ["08", "53", "58"].contains(classCode)
         }
     }
 }

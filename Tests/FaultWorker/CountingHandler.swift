@@ -8,13 +8,15 @@ import Requests
 ///
 /// `validation_prompts` holds orders: `slow` takes 20 ms a step instead of 1, `write N` fills N bytes into
 /// each checkpoint, `fail CLASS` fails at the end, `hang` never takes the second step, `deaf` hears
-/// no interruption, `crash` kills the process at the first step.
+/// no interruption, `crash` kills the process at the first step, `burn` keeps every core busy.
 struct CountingHandler: JobHandler {
     let kind = JobKind.train
 
     func run(_ request: JobRequest, in context: JobContext) throws {
         guard case .train(let request) = request else { return }
         let orders = request.validation.prompts
+        let fire = orders.contains("burn") ? Fire() : nil
+        defer { fire?.end() }
         let total = request.optimizer.stepCount
         var numbers: [Int] = []
         if let resume = context.resumePoint {
@@ -32,7 +34,9 @@ struct CountingHandler: JobHandler {
             context.report(step: numbers.count, of: total)
             context.report(metric: "number", value: Double(step), step: step)
             context.log("step \(step)")
-            while orders.contains("hang"), context.interruption == nil {
+            while orders.contains("hang"),
+                orders.contains("deaf") || context.interruption == nil
+            {
                 Thread.sleep(forTimeInterval: 0.01)
             }
             let interruption = orders.contains("deaf") ? nil : context.interruption

@@ -27,10 +27,16 @@ enum FaultWorker {
                 version: "test",
                 logger: Logger(label: "fault-worker")
             )
-            exit(worker.run(drains: drains).exitCode(drains: drains))
+            let end = worker.run(drains: drains)
+            if case .failed(let text) = end { complain(text) }
+            exit(end.exitCode(drains: drains))
         } catch {
-            FileHandle.standardError.write(Data("\(error)\n".utf8))
+            complain("\(error)")
             exit(78)
         }
+    }
+
+    private static func complain(_ text: String) {
+        FileHandle.standardError.write(Data("\(text)\n".utf8))
     }
 }

@@ -57,7 +57,7 @@ struct ConcurrencyTests {
 
     @Test func oneIdempotencyKeyFromManySessionsIsOneJob() throws {
         try TestQueue.with { queue in
-            let ids = try onThreads(16) { _ in
+            let ids = try onThreads(50) { _ in
                 try queue.enqueue(params: #"{"prompt": "a cat"}"#) { $0.idempotencyKey = "once" }
             }
             #expect(Set(ids).count == 1)

@@ -45,6 +45,22 @@ struct ReconnectTests {
         }
     }
 
+    @Test func aCallThatNeverGetsItsLockIsNotARefusal() throws {
+        try TestQueue.with { queue in
+            _ = try queue.enqueue()
+            let lease = try queue.claimOne().lease
+            let other = try queue.connection(as: "postgres")
+            try other.run(script: "BEGIN; SELECT FROM contrast.job FOR UPDATE")
+            var settings = TestQueue.settings(database: queue.database, user: "worker")
+            settings.statementTimeout = .milliseconds(20)
+            let hasty = PostgresJobStore(settings)
+            let error = #expect(throws: QueueError.self) { try hasty.settle(lease, .succeeded([])) }
+            #expect(error.map { if case .unreachable = $0 { true } else { false } } == true)
+            try other.run(script: "ROLLBACK")
+            #expect(try queue.settle(lease, .succeeded([])) == .state(.succeeded))
+        }
+    }
+
     @Test func aListenerThatIsLostListensAgain() throws {
         try TestQueue.with { queue in
             let store = queue.store(as: "worker")

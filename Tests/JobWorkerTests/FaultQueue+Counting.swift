@@ -8,18 +8,19 @@ extension FaultQueue {
     func count(
         to steps: Int,
         every interval: Int = 20,
-        _ orders: [String] = []
+        _ orders: [String] = [],
+        _ change: (inout JobOrder) -> Void = { _ in }
     ) throws -> Int {
         let prompts = orders.map { "\"\($0)\"" }.joined(separator: ",")
-        return try store.enqueue(
-            JobOrder(
-                kind: "train",
-                params: """
-                    {"data": "d", "max_train_steps": \(steps), "checkpointing_steps": \(interval),
-                     "validation_prompts": [\(prompts)]}
-                    """
-            )
+        var order = JobOrder(
+            kind: "train",
+            params: """
+                {"data": "d", "max_train_steps": \(steps), "checkpointing_steps": \(interval),
+                 "validation_prompts": [\(prompts)]}
+                """
         )
+        change(&order)
+        return try store.enqueue(order)
     }
 
     /// Checks what must hold after every fault, and that the winner counted every step once.

@@ -128,7 +128,8 @@ struct FaultTests {
         #expect(zombie.isRunning && second.isRunning)
     }
 
-    @Test func aDamagedCheckpointIsPassedOver() throws {
+    @Test(arguments: ["truncated", "one bit flipped"])
+    func aDamagedCheckpointIsPassedOver(_ damage: String) throws {
         let queue = try FaultQueue()
         let job = try queue.count(to: 150, ["slow"])
         let first = try queue.startWorker()
@@ -141,7 +142,9 @@ struct FaultTests {
         )
         let step = try queue.checkpointStep(job)
         let state = queue.folder.appending(path: "outputs/.work/\(newest)/state")
-        try Data("0 1 2".utf8).write(to: state)
+        var content = try Data(contentsOf: state)
+        if damage == "truncated" { content.removeLast(content.count / 2) } else { content[7] ^= 1 }
+        try content.write(to: state)
         let second = try queue.startWorker()
         try queue.waitForState(.succeeded, of: job)
         try queue.expectOneWinner(job, steps: 150)

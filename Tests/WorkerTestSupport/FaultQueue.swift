@@ -9,12 +9,13 @@ package final class FaultQueue {
     package let server: FaultServer
     package let folder: URL
     private let program: String
-    private let database = "fault_" + UUID().uuidString.lowercased().replacing("-", with: "")
+    let database: String
     private var workers: [WorkerProcess] = []
 
     /// Makes a database on `server`, the common one by default, for workers that run `program`.
     package init(on server: FaultServer? = nil, program: String = "FaultWorker") throws {
         self.program = program
+        database = "fault_" + UUID().uuidString.lowercased().replacing("-", with: "")
         self.server = try server ?? FaultServer.shared.get()
         folder = FileManager.default.temporaryDirectory.appending(path: "contrast-\(database)")
         for name in ["input", "models", "outputs"] {
@@ -29,6 +30,16 @@ package final class FaultQueue {
         )
         try PostgresConnection(admin).run(
             script: "CREATE DATABASE \(database) TEMPLATE template_contrast"
+        )
+    }
+
+    /// The same queue on a standby of its server, or on what the standby has become.
+    package init(copyOf queue: FaultQueue, on server: FaultServer) throws {
+        self.server = server
+        program = queue.program
+        database = queue.database
+        folder = FileManager.default.temporaryDirectory.appending(
+            path: "contrast-copy-\(UUID().uuidString)"
         )
     }
 
@@ -52,23 +63,33 @@ package final class FaultQueue {
     /// The queue as the superuser sees it.
     package var store: PostgresJobStore { PostgresJobStore(settings) }
 
+    /// How to reach the database through a proxy.
+    package func url(through proxy: FaultProxy, as user: String = "machine") -> String {
+        proxy.url(database: database, user: user)
+    }
+
     /// Starts a worker with a short lease. `lines` are added to its configuration.
     package func startWorker(
         _ arguments: [String] = [],
         _ lines: String = "",
         fileSizeLimit: Int? = nil,
-        database: String? = nil
+        database: String? = nil,
+        lease: String = "2s",
+        beat: String = "200ms",
+        environment: [String: String] = [:]
     ) throws -> WorkerProcess {
+        let pooler = try FaultPooler.isWanted ? server.pooler.get() : nil
+        let database = database ?? pooler?.url(database: self.database) ?? url(as: "machine")
         let file = folder.appending(path: "worker-\(workers.count).conf")
         let text = """
-            CONTRAST_DATABASE_URL='\(database ?? url(as: "machine"))'
+            CONTRAST_DATABASE_URL='\(database)'
             CONTRAST_INPUT_ROOT=\(folder.path)/input
             CONTRAST_MODELS_ROOT=\(folder.path)/models
             CONTRAST_OUTPUT_ROOT=\(folder.path)/outputs
             CONTRAST_WORKER_NAME=w\(workers.count)
             CONTRAST_POLL=200ms
-            CONTRAST_LEASE=2s
-            CONTRAST_BEAT=200ms
+            CONTRAST_LEASE=\(lease)
+            CONTRAST_BEAT=\(beat)
             CONTRAST_MIN_FREE_DISK=0
             CONTRAST_LOG_FORMAT=json
 
@@ -78,7 +99,8 @@ package final class FaultQueue {
             program,
             ["--config", file.path] + arguments,
             log: folder.appending(path: "worker-\(workers.count).log"),
-            fileSizeLimit: fileSizeLimit
+            fileSizeLimit: fileSizeLimit,
+            environment: environment
         )
         workers.append(worker)
         return worker
@@ -95,7 +117,13 @@ package final class FaultQueue {
             .optional("value")
     }
 
-    /// How many good checkpoints a job has had.
+    /// Lets every lease run out, and the queue notice it.
+    package func loseLeases() throws {
+        try execute("UPDATE contrast.lease SET expires_at = clock_timestamp() - interval '1 s'")
+        try store.tick()
+    }
+
+    /// The step of the newest checkpoint of a job.
     package func checkpointStep(_ job: Int) throws -> Int {
         Int(try value("SELECT max(step) FROM contrast.checkpoint WHERE job_id = \(job)") ?? "") ?? 0
     }

@@ -1,6 +1,7 @@
 internal import Foundation
 internal import JobQueue
 internal import Postgres
+internal import Synchronization
 internal import Testing
 
 /// A PostgreSQL of the fault tests' own, which they may stop and restart.
@@ -13,19 +14,26 @@ package final class FaultServer: Sendable {
         return server
     }
 
-    private let folder: URL
+    let folder: URL
     private let data: URL
+    private let poolerInUse = Mutex<Result<FaultPooler, any Error>?>(nil)
     /// Whether the server programs have to be started as another user than root.
     private let serverUser: String?
 
-    /// Makes a cluster and starts it.
-    package init() throws {
-        folder = URL(filePath: "/tmp/contrast-fault-\(UUID().uuidString.prefix(8))")
+    /// Makes an empty folder that the server's user owns.
+    private init(folder: URL, user: String?) throws {
+        self.folder = folder
         data = folder.appending(path: "data")
-        serverUser =
-            getuid() == 0 ? (unsafe getpwnam("postgres") == nil ? "nobody" : "postgres") : nil
+        serverUser = user
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        if let serverUser { try Self.run("/bin/chown", [serverUser, folder.path]) }
+        if let user { try Self.run("/bin/chown", [user, folder.path]) }
+    }
+
+    /// Makes a cluster and starts it.
+    package convenience init() throws {
+        let user =
+            getuid() == 0 ? (unsafe getpwnam("postgres") == nil ? "nobody" : "postgres") : nil
+        try self.init(folder: Self.freshFolder(), user: user)
         try server(
             "initdb",
             ["-D", data.path, "-A", "trust", "-U", "postgres", "-E", "UTF8", "--no-sync"]
@@ -34,6 +42,32 @@ package final class FaultServer: Sendable {
         try makeTemplate()
     }
 
+    private static func freshFolder() -> URL {
+        URL(filePath: "/tmp/contrast-fault-\(UUID().uuidString.prefix(8))")
+    }
+
+    /// A standby that follows this server asynchronously. It does not answer before `promote`.
+    package func makeStandby() throws -> FaultServer {
+        let standby = try FaultServer(folder: Self.freshFolder(), user: serverUser)
+        try server(
+            "pg_basebackup",
+            [
+                "-D", standby.data.path, "-h", folder.path, "-U", "postgres", "-R", "-c", "fast",
+                "--no-sync",
+            ]
+        )
+        try standby.start()
+        return standby
+    }
+
+    /// Makes a standby the server that takes writes.
+    package func promote() throws {
+        try server("pg_ctl", ["-D", data.path, "-w", "promote"])
+    }
+
+    /// The unix socket that libpq would connect to.
+    var socketPath: String { folder.appending(path: ".s.PGSQL.5432").path }
+
     deinit { remove() }
 
     private static func removeShared() {
@@ -41,7 +75,9 @@ package final class FaultServer: Sendable {
     }
 
     private func remove() {
-        try? stop("immediate")
+        if case .success(let pooler) = poolerInUse.withLock({ $0 }) { pooler.stop() }
+        let lock = data.appending(path: "postmaster.pid").path
+        if FileManager.default.fileExists(atPath: lock) { try? stop("immediate") }
         try? FileManager.default.removeItem(at: folder)
     }
 
@@ -77,6 +113,15 @@ package final class FaultServer: Sendable {
         "postgresql:///\(database)?host=\(folder.path)&user=\(user)"
     }
 
+    /// A pooler before this server, started when it is first asked for.
+    package var pooler: Result<FaultPooler, any Error> {
+        poolerInUse.withLock { pooler in
+            let started = pooler ?? Result { try FaultPooler(before: self) }
+            pooler = started
+            return started
+        }
+    }
+
     /// Starts it and waits until it answers.
     package func start() throws {
         try server(
@@ -98,7 +143,11 @@ package final class FaultServer: Sendable {
             "/bin/sh",
             ["-c", "ls -d /usr/lib/postgresql/*/bin/\(program) | sort -V | tail -1"]
         )
-        let path = found.trimmingCharacters(in: .whitespacesAndNewlines)
+        try runAsServer(found.trimmingCharacters(in: .whitespacesAndNewlines), arguments)
+    }
+
+    /// Runs a program as the server's user.
+    func runAsServer(_ path: String, _ arguments: [String]) throws {
         if let serverUser {
             try Self.run("/sbin/runuser", ["-u", serverUser, "--", path] + arguments)
         } else {

@@ -6,20 +6,24 @@ package final class WorkerProcess {
     private let process = Process()
     private let log: URL
 
-    /// Starts a program that lies beside the tests; `fileSizeLimit` in KiB keeps its files small.
+    /// Starts a program that lies beside the tests; `fileSizeLimit` in KiB keeps its files small, and
+    /// `environment` is added to that of the tests.
     package init(
         _ name: String,
         _ arguments: [String],
         log: URL,
-        fileSizeLimit: Int? = nil
+        fileSizeLimit: Int? = nil,
+        environment: [String: String] = [:]
     ) throws {
         self.log = log
         _ = FileManager.default.createFile(atPath: log.path, contents: nil)
         let program = Self.program(name).path
         process.executableURL = URL(filePath: "/bin/bash")
         let limit = fileSizeLimit.map { "ulimit -f \($0); " } ?? ""
+        let assignments = environment.map { "\($0.key)=\($0.value)" }.sorted()
         process.arguments =
-            ["-c", limit + "exec \"$@\" 2> >(cat >> '\(log.path)')", "-", program] + arguments
+            ["-c", limit + "exec env \"$@\" 2> >(cat >> '\(log.path)')", "-"] + assignments
+            + [program] + arguments
         process.standardInput = FileHandle.nullDevice
         process.standardOutput = FileHandle.nullDevice
         try process.run()

@@ -33,10 +33,13 @@ extension JobContext {
     /// tried again at later steps.
     func recordCheckpoint() throws(QueueError) {
         guard let (row, byteCount) = unrecorded else { return }
+        let began = ContinuousClock.now
         do {
             try store.saveCheckpoint(lease, row, byteCount: byteCount)
         } catch .unreachable(let words) {
-            nextRecordAttempt = .now + .seconds(2)
+            // A server that does not even refuse takes long to find out about: not more than a tenth of the time.
+            let pause = max(.seconds(2), min(began.duration(to: .now) * 9, .seconds(300)))
+            nextRecordAttempt = .now + pause
             logger.warning("a checkpoint waits for the database", metadata: ["error": "\(words)"])
             return
         }

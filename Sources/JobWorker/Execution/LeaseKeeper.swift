@@ -71,6 +71,8 @@ struct LeaseKeeper: Sendable {
             leaseDuration: configuration.lease
         )
         monitor.apply(reply, sentAt: instant)
+        // A thread cannot be ended, only its process; the lease and another worker see to the job.
+        if monitor.isHung(for: configuration.grace) { SignalWaiter.announceHung() }
         // What was enqueued before the queue knew that somebody idles was not announced: look once more.
         if report.isIdle, !wasIdle.withLock({ $0 }) { monitor.announceWork() }
         wasIdle.withLock { $0 = report.isIdle }

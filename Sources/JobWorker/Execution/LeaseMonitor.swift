@@ -16,6 +16,8 @@ final class LeaseMonitor: Sendable {
         var isLost = false
         var isCancelRequested = false
         var isYieldRequested = false
+        /// When the queue first said that the job stands still, and its step then.
+        var stall: (since: ContinuousClock.Instant, step: Int)?
     }
 
     private struct State: Sendable {
@@ -176,7 +178,19 @@ extension LeaseMonitor {
                 }
                 if status.isCancelRequested { $0.held?.isCancelRequested = true }
                 if status.isYieldRequested { $0.held?.isYieldRequested = true }
+                if status.isStalled, let step = $0.held?.step, step != $0.held?.stall?.step {
+                    $0.held?.stall = (instant, step)
+                }
             }
+        }
+    }
+
+    /// Whether the job in hand has been known to stand still for longer than `patience`, and has not made a step
+    /// since: it will not hear that it should give itself back.
+    func isHung(for patience: Duration) -> Bool {
+        state.withLock {
+            guard let held = $0.held, let stall = held.stall else { return false }
+            return held.step == stall.step && ContinuousClock.now > stall.since + patience
         }
     }
 

@@ -14,6 +14,9 @@ final class Telemetry: Sendable {
         var wantsFlush = false
     }
 
+    /// Jobs that may have something waiting.
+    private static let maximumBuffers = 100
+
     private let state = Monitor(State())
     private let settings: PostgresConnectionSettings
     private let interval: Duration
@@ -82,23 +85,39 @@ final class Telemetry: Sendable {
             return (state.buffers, state.batchCount)
         }
         for buffer in buffers {
-            for warning in buffer.warnings { try store.warn(warning, of: buffer.lease) }
-            try store.append(buffer.lines, of: buffer.lease)
-            try store.append(buffer.points, batch: batch, of: buffer.lease)
-            remove(buffer)
+            do throws(QueueError) {
+                for warning in buffer.warnings { try store.warn(warning, of: buffer.lease) }
+                try store.append(buffer.lines, of: buffer.lease)
+                try store.append(buffer.points, batch: batch, of: buffer.lease)
+                remove(buffer)
+            } catch {
+                if case .unreachable = error { throw error }
+                // What the database will not have now it will not have later either.
+                logger.warning("telemetry was refused", metadata: ["error": "\(error)"])
+                remove(buffer, isStored: false)
+            }
         }
     }
 
-    private func remove(_ stored: TelemetryBuffer) {
+    private func remove(_ sent: TelemetryBuffer, isStored: Bool = true) {
         state.withLock { state in
-            guard let index = state.buffers.firstIndex(where: { $0.lease == stored.lease }) else {
+            guard let index = state.buffers.firstIndex(where: { $0.lease == sent.lease }) else {
                 return
             }
-            state.buffers[index].remove(
-                lines: stored.lines.count,
-                points: stored.points.count,
-                warnings: stored.warnings.count
-            )
+            let (lines, points) = (sent.lines.count, sent.points.count)
+            if isStored {
+                state.buffers[index].remove(
+                    lines: lines,
+                    points: points,
+                    warnings: sent.warnings.count
+                )
+            } else {
+                state.buffers[index].drop(
+                    lines: lines,
+                    points: points,
+                    warnings: sent.warnings.count
+                )
+            }
             let buffer = state.buffers[index]
             guard buffer.isEmpty, index < state.buffers.count - 1 else { return }
             if buffer.droppedCount > 0 {
@@ -116,6 +135,8 @@ final class Telemetry: Sendable {
             if let index = state.buffers.firstIndex(where: { $0.lease == lease }) {
                 body(&state.buffers[index])
             } else {
+                // While the database is away jobs come and go; the oldest ones' words go first.
+                if state.buffers.count == Self.maximumBuffers { state.buffers.removeFirst() }
                 var buffer = TelemetryBuffer(lease: lease)
                 body(&buffer)
                 state.buffers.append(buffer)

@@ -44,6 +44,12 @@ struct TelemetryBuffer: Sendable {
         warnings.append(warning)
     }
 
+    /// Gives up the first so many of each, which nobody can store.
+    mutating func drop(lines: Int, points: Int, warnings: Int) {
+        remove(lines: lines, points: points, warnings: warnings)
+        droppedCount += lines + points + warnings
+    }
+
     /// Forgets the first so many of each, which are stored now.
     mutating func remove(lines: Int, points: Int, warnings: Int) {
         self.lines.removeFirst(lines)

@@ -51,7 +51,11 @@ package struct Worker {
         let keeper = LeaseKeeper(
             identity: identity,
             monitor: monitor,
-            settings: settings("lease", statementTimeout: .seconds(5)),
+            settings: settings(
+                "lease",
+                statementTimeout: min(.seconds(5), configuration.lease / 4),
+                answerTimeout: min(.seconds(10), configuration.lease / 2)
+            ),
             configuration: configuration,
             wake: wake,
             isFinished: isFinished,
@@ -59,7 +63,11 @@ package struct Worker {
         )
         let keeperThread = PlainThread(name: "lease keeper") { keeper.run() }
         let telemetryThread = PlainThread(name: "telemetry") { telemetry.run() }
-        let computeSettings = settings("work")
+        let computeSettings = settings(
+            "work",
+            statementTimeout: min(.seconds(30), configuration.lease),
+            answerTimeout: min(.seconds(35), configuration.lease * 1.5)
+        )
         let (configuration, handlers, logger) = (configuration, handlers, logger)
         // Deep recursion through a model's blocks and its gradients needs room.
         let computeThread = PlainThread(name: "compute", stackSize: 256 << 20) {
@@ -107,6 +115,11 @@ package struct Worker {
             switch signals.next(until: deadline) {
             case .done:
                 if let end = result.withLock({ $0 }) { return end }
+            case .hung:
+                logger.error(
+                    "the job in hand stands still and hears nothing; it is left to its lease"
+                )
+                return .forced
             case .deadline:
                 logger.error("the grace period is over; the job in hand is left to its lease")
                 return .forced
@@ -139,6 +152,14 @@ package struct Worker {
         var attempt = 0
         while true {
             do throws(QueueError) {
+                let version = try store.schemaVersion()
+                guard version ?? 0 >= QueueSchema.version else {
+                    let found = version.map { "has version \($0)" } ?? "is not there"
+                    return .failed(
+                        "expected version \(QueueSchema.version) of the database's schema or newer, but it "
+                            + "\(found); run contrastctl migrate"
+                    )
+                }
                 let id = try identity.register(store)
                 logger.info(
                     "registered",
@@ -172,12 +193,14 @@ package struct Worker {
 
     private func settings(
         _ purpose: String,
-        statementTimeout: Duration = .seconds(30)
+        statementTimeout: Duration = .seconds(30),
+        answerTimeout: Duration? = nil
     ) -> PostgresConnectionSettings {
         PostgresConnectionSettings(
             url: configuration.databaseURL,
             applicationName: "contrast-worker \(configuration.name) \(purpose)",
-            statementTimeout: statementTimeout
+            statementTimeout: statementTimeout,
+            answerTimeout: answerTimeout
         )
     }
 }

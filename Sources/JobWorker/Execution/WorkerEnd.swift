@@ -4,7 +4,7 @@ package enum WorkerEnd: Equatable, Sendable {
     case drained
     /// A signal asked it to stop; what it had in hand was given back.
     case stopped
-    /// The grace period was over before the job could be given back; its lease runs out.
+    /// The grace period was over before the job could be given back, or it will never hear; its lease runs out.
     case forced
     /// It has run as many jobs as it may.
     case recycled

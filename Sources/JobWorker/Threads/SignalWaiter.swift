@@ -10,11 +10,14 @@ struct SignalWaiter {
     private static let stopSignals = [SIGTERM, SIGINT]
     /// The process tells itself that its work is done.
     private static let doneSignal = SIGUSR1
+    /// The process tells itself that the job in hand will never end.
+    private static let hungSignal = SIGUSR2
 
     /// What was received.
     enum Event: Equatable {
         case stop(signal: Int32)
         case done
+        case hung
         case deadline
     }
 
@@ -24,7 +27,9 @@ struct SignalWaiter {
     init() {
         var signals = sigset_t()
         unsafe sigemptyset(&signals)
-        for signal in Self.stopSignals + [Self.doneSignal] { unsafe sigaddset(&signals, signal) }
+        for signal in Self.stopSignals + [Self.doneSignal, Self.hungSignal] {
+            unsafe sigaddset(&signals, signal)
+        }
         unsafe pthread_sigmask(SIG_BLOCK, &signals, nil)
         // A peer that hung up, or a file that may not grow, is an error of the call, not the end of us.
         signal(SIGPIPE, SIG_IGN)
@@ -35,6 +40,11 @@ struct SignalWaiter {
     /// Tells the waiting thread that the work is done.
     static func announceDone() {
         kill(getpid(), doneSignal)
+    }
+
+    /// Tells the waiting thread that the job in hand stands still and hears nothing.
+    static func announceHung() {
+        kill(getpid(), hungSignal)
     }
 
     /// Waits for the next event; without a deadline as long as it takes.
@@ -50,6 +60,7 @@ struct SignalWaiter {
             )
             let signal = unsafe sigtimedwait(&signals, nil, &timeout)
             if signal == Self.doneSignal { return .done }
+            if signal == Self.hungSignal { return .hung }
             if Self.stopSignals.contains(signal) { return .stop(signal: signal) }
         }
     }

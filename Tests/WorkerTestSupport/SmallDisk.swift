@@ -1,12 +1,12 @@
-import Foundation
-import Testing
+package import Foundation
+internal import Testing
 
 /// A file system in memory, of a size that is soon used up.
-struct SmallDisk {
+package struct SmallDisk {
     private let folder: URL
 
     /// Whether this process may mount one.
-    static let isPossible: Bool = {
+    package static let isPossible: Bool = {
         guard getuid() == 0 else { return false }
         let place = FileManager.default.temporaryDirectory.appending(path: "contrast-\(UUID())")
         do {
@@ -20,13 +20,13 @@ struct SmallDisk {
     }()
 
     /// Mounts it over a folder.
-    init(at folder: URL, kibibytes: Int) throws {
+    package init(at folder: URL, kibibytes: Int) throws {
         self.folder = folder
         try SmallDisk.run("mount", "-t", "tmpfs", "-o", "size=\(kibibytes)k", "tmpfs", folder.path)
     }
 
     /// Takes it away with what is on it, even while somebody looks at it.
-    func remove() {
+    package func remove() {
         try? SmallDisk.run("umount", "-l", folder.path)
     }
 

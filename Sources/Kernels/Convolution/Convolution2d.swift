@@ -21,6 +21,15 @@ package func convolution2d(
     guard !result.isEmpty else { return }
     var biasBase: UnsafePointer<Float>?
     if let bias { unsafe biasBase = bias.base }
+    if WinogradConvolution.suits(extents) {
+        unsafe WinogradConvolution(
+            extents,
+            panels: kernel.panels,
+            bias: biasBase,
+            result: result.base
+        ).run(input.base, team: team)
+        return
+    }
     let convolution = unsafe Convolution2d(
         extents: extents,
         panels: kernel.panels,

@@ -33,14 +33,19 @@ package struct Tensor: Sendable {
     }
 
     /// Creates a constant from values in row-major order.
-    package init(_ values: some Collection<Float>, shape: Shape) {
+    package init(_ values: [Float], shape: Shape) {
         precondition(
             values.count == shape.elementCount,
             "\(values.count) values for shape \(shape)"
         )
         self.init(shape: shape) { span in
-            for (index, value) in values.enumerated() { span[index] = value }
+            for index in values.indices { span[index] = values[index] }
         }
+    }
+
+    /// Creates a constant from values in row-major order.
+    package init(_ values: some Collection<Float>, shape: Shape) {
+        self.init(Array(values), shape: shape)
     }
 
     /// Creates a constant with one value everywhere.

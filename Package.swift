@@ -207,7 +207,7 @@ let package = Package(
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
-                "contrast-worker", "Imaging", "JobQueue", "Postgres", "Requests",
+                "contrast-worker", "Digests", "Imaging", "JobQueue", "Postgres", "Requests",
                 "SafeTensors", "SmallWorld", "TestSupport", "WorkerTestSupport",
             ]
         ),

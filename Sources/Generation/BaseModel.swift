@@ -2,6 +2,7 @@ package import CLIP
 package import CustomContrast
 package import Foundation
 package import Imaging
+internal import Layers
 package import StableDiffusion
 package import Tensors
 
@@ -79,8 +80,12 @@ package final class BaseModel {
     ///
     /// - Throws: `GenerationError` if it has numbers that are not finite, or one colour all over.
     package func picture(of latents: Tensor, seed: Int) throws -> RGBImage {
-        let pixels = autoencoder.decode(latents / autoencoder.configuration.scalingFactor)
-        try pixels.requireFinite(stage: "the autoencoder")
+        let scaled = latents / autoencoder.configuration.scalingFactor
+        let pixels = autoencoder.decode(scaled)
+        guard pixels.isFinite else {
+            let (_, layer) = FiniteWatch.watching { autoencoder.decode(scaled) }
+            throw GenerationError.nonFinite(stage: "the autoencoder", layer: layer)
+        }
         let image = try pixels.images()[0]
         let first = image.pixels.prefix(3)
         let isConstant = stride(from: 0, to: image.pixels.count, by: 3).allSatisfy {

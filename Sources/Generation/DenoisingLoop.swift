@@ -1,4 +1,5 @@
 package import CustomContrast
+internal import Layers
 package import Requests
 package import StableDiffusion
 package import Tensors
@@ -7,9 +8,6 @@ package import Tensors
 ///
 /// Pictures are sampled one at a time, so that a picture is the same alone and among others.
 package struct DenoisingLoop {
-    /// How often latents are checked for numbers that are not finite, in steps.
-    private static let checkInterval = 5
-
     private let base: BaseModel
     private let guidance: ClassifierFreeGuidance
     private let sampler: any Sampler
@@ -54,10 +52,20 @@ package struct DenoisingLoop {
         var latents = noise.next(shape) * sampler.initialNoiseScale
         for (index, timestep) in sampler.timesteps.enumerated() {
             let input = sampler.denoiserInput(latents, at: index)
-            let output = denoise(input, timestep: timestep, conditioning: &conditioning)
+            let before = conditioning
+            let output = predicted(
+                from: input,
+                timestep: timestep,
+                context: conditioning.context(timestep: timestep)
+            )
+            conditioning.observe()
+            guard output.isFinite else {
+                throw failure(of: input, timestep: timestep, conditioning: before, step: index + 1)
+            }
             latents = sampler.step(latents, output: output, at: index) { noise.next(shape) }
-            if index % DenoisingLoop.checkInterval == 0 || index == sampler.timesteps.count - 1 {
-                try latents.requireFinite(stage: "the UNet in step \(index + 1)")
+            guard latents.isFinite else {
+                let stage = "the sampler in step \(index + 1)"
+                throw GenerationError.nonFinite(stage: stage, layer: nil)
             }
             try stepDone(index + 1)
         }
@@ -65,26 +73,36 @@ package struct DenoisingLoop {
     }
 
     /// What the guided denoiser says about the latents, `[1, h, w, 4]`.
-    private func denoise(
-        _ latents: Tensor,
+    private func predicted(
+        from latents: Tensor,
         timestep: Float,
-        conditioning: inout PictureConditioning
+        context: CrossAttentionContext
     ) -> Tensor {
         let rows = guidance.isActive ? 2 : 1
         let output = base.unet(
             latents.repeated(rows, axis: 0),
             timesteps: [Float](repeating: timestep, count: rows),
-            context: conditioning.context(timestep: timestep),
+            context: context,
             added: conditioning.added
         )
-        conditioning.observe()
         return guidance.isActive ? guidance(output) : output
     }
-}
 
-extension Tensor {
-    /// Throws if a value is not a finite number.
-    func requireFinite(stage: String) throws(GenerationError) {
-        guard squared().sum().scalar.isFinite else { throw .nonFinite(stage: stage) }
+    /// Takes a step that gave numbers that are not finite once more, to see where.
+    private func failure(
+        of latents: Tensor,
+        timestep: Float,
+        conditioning: PictureConditioning,
+        step: Int
+    ) -> GenerationError {
+        var conditioning = conditioning
+        let (context, early) = FiniteWatch.watching { conditioning.context(timestep: timestep) }
+        if let early {
+            return .nonFinite(stage: "the conditioning of step \(step)", layer: early)
+        }
+        let (_, layer) = FiniteWatch.watching {
+            predicted(from: latents, timestep: timestep, context: context)
+        }
+        return .nonFinite(stage: "the UNet in step \(step)", layer: layer)
     }
 }

@@ -1,7 +1,7 @@
 /// Why pictures cannot be made.
 package enum GenerationError: Error, Equatable, CustomStringConvertible {
-    /// Numbers overflowed or became undefined on the way.
-    case nonFinite(stage: String)
+    /// Numbers overflowed or became undefined on the way, first in a layer, if one can be named.
+    case nonFinite(stage: String, layer: String?)
     /// The decoded picture has a single colour, which no healthy model paints.
     case constantPicture(seed: Int)
     /// The base has no image encoder, but a reference picture has to be read.
@@ -15,10 +15,11 @@ package enum GenerationError: Error, Equatable, CustomStringConvertible {
 
     package var description: String {
         switch self {
-        case .nonFinite(let stage):
+        case .nonFinite(let stage, let layer):
             """
-            A picture of finite numbers was expected, but \(stage) gave one that is not; try another \
-            seed, a lower guidance scale, or float32.
+            A picture of finite numbers was expected, but \(stage) gave one that is \
+            not\(layer.map { ", first in the layer \($0)" } ?? ""); try another seed, a lower guidance \
+            scale or float32, and if that does not help look for damaged weights.
             """
         case .constantPicture(let seed):
             """

@@ -1,5 +1,6 @@
 internal import CLIP
 internal import CustomContrast
+internal import Layers
 internal import Requests
 internal import StableDiffusion
 internal import Tensors
@@ -28,7 +29,9 @@ struct PromptPreparation {
         self.size = size
         classNames = subjects.map(\.className)
         let isGuided = ClassifierFreeGuidance(scale: request.guidanceScale).isActive
-        unconditionalText = isGuided ? base.unconditionalText(request.negativePrompt) : nil
+        unconditionalText = try PromptPreparation.finite("the text encoder") {
+            isGuided ? base.unconditionalText(request.negativePrompt) : nil
+        }
         try adapter.map { try PromptPreparation.require($0.encoder, toBe: request.method) }
         guard let adapter, !subjects.isEmpty else {
             conditioner = nil
@@ -39,9 +42,13 @@ struct PromptPreparation {
         let imageEncoder = try base.requireImageEncoder()
         conditioner = SubjectConditioner(adapter: adapter, prompts: base.prompts)
         self.subjects = try subjects.map { subject in
-            let features = try adapter.encoder.imageFeatures(of: imageEncoder(subject.images))
+            let output = try PromptPreparation.finite("the image encoder") {
+                imageEncoder(subject.images)
+            }
             return GuidedSubject(
-                imageFeatures: adapter.encoder.joined(features),
+                imageFeatures: adapter.encoder.joined(
+                    try adapter.encoder.imageFeatures(of: output)
+                ),
                 scale: subject.scale
             )
         }
@@ -51,6 +58,16 @@ struct PromptPreparation {
                 blankFeatures: try adapter.encoder.blankFeatures(imageEncoder.model)
             )
         }
+    }
+
+    /// Runs a stage that is cheap beside the UNet; throws if a layer of it gave numbers that are not finite.
+    private static func finite<Result>(
+        _ stage: String,
+        _ body: () throws -> Result
+    ) throws -> Result {
+        let (result, layer) = try FiniteWatch.watching(body)
+        if let layer { throw GenerationError.nonFinite(stage: stage, layer: layer) }
+        return result
     }
 
     /// Requires that an adapter is of the kind the request's method names.
@@ -76,20 +93,24 @@ struct PromptPreparation {
             let plain = base.prompts.prompt(text)
             try report(plain.truncatedWords, of: text, host: host)
             return PictureConditioning(
-                conditional: base.prompts.encode([plain]),
+                conditional: try PromptPreparation.finite("the text encoder") {
+                    base.prompts.encode([plain])
+                },
                 unconditional: unconditionalText,
                 timeIDs: size.timeIDs
             )
         }
         let placed = try base.prompts.prompt(text, nouns: classNames)
         try report(placed.truncatedWords, of: text, host: host)
-        let guided = GuidedPrompt(
-            conditioner: conditioner,
-            prompt: placed,
-            subjects: subjects,
-            unconditional: unconditional,
-            keepsSteps: request.count > 1
-        )
+        let guided = try PromptPreparation.finite("the encoding of prompt and subjects") {
+            GuidedPrompt(
+                conditioner: conditioner,
+                prompt: placed,
+                subjects: subjects,
+                unconditional: unconditional,
+                keepsSteps: request.count > 1
+            )
+        }
         return PictureConditioning(
             SubjectGuidance(
                 guided,

@@ -31,7 +31,7 @@ extension PostgresJobStore {
     /// Notes which model an attempt uses.
     ///
     /// - Parameters:
-    ///   - role: `base` or `adapter`.
+    ///   - role: What it is to the job, as in `JobModel`.
     ///   - sha256: 64 hexadecimal digits.
     package func record(
         model name: String,

@@ -83,5 +83,6 @@ package struct Conv2d {
             stride: stride,
             padding: padding
         )
+        .seen(from: weight)
     }
 }

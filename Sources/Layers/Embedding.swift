@@ -31,13 +31,15 @@ package struct Embedding {
     package var count: Int { weight.shape[0] }
 
     /// The vectors of a list of numbers, `[ids.count, width]`.
-    package func callAsFunction(_ ids: [Int]) -> Tensor { weight.tensor.gathered(rows: ids) }
+    package func callAsFunction(_ ids: [Int]) -> Tensor {
+        weight.tensor.gathered(rows: ids).seen(from: weight)
+    }
 
     /// The vectors of a batch of equally long lists, `[ids.count, length, width]`.
     package func callAsFunction(_ ids: [[Int]]) -> Tensor {
         let length = ids.first?.count ?? 0
         precondition(ids.allSatisfy { $0.count == length }, "the lists differ in length")
-        return weight.tensor.gathered(rows: ids.flatMap(\.self))
+        return self(ids.flatMap(\.self))
             .reshaped(to: [ids.count, length, weight.shape[1]])
     }
 }

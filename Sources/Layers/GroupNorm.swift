@@ -34,5 +34,6 @@ package struct GroupNorm {
             bias: bias.tensor,
             epsilon: epsilon
         )
+        .seen(from: weight)
     }
 }

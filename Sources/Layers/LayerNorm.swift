@@ -20,5 +20,6 @@ package struct LayerNorm {
     /// Normalises `[…, C]`.
     package func callAsFunction(_ x: Tensor) -> Tensor {
         layerNorm(x, weight: weight.tensor, bias: bias.tensor, epsilon: epsilon)
+            .seen(from: weight)
     }
 }

@@ -17,6 +17,8 @@ package struct EvaluationRequest: RequestObject, Equatable {
     package let zeroShot: ZeroShotSettings?
     /// The base that `zeroShot` asks about.
     package let base: ArtifactLocation
+    /// Whether files of registered models may differ from what they were.
+    package let allowsChangedModels: Bool
     package let savesContactSheet: Bool
     package let seed: Int
 
@@ -49,6 +51,7 @@ package struct EvaluationRequest: RequestObject, Equatable {
             default: "small-world",
             "Base that paints the captions of `zero_shot` (models root)."
         )
+        allowsChangedModels = try fields.allowsChangedModels()
         savesContactSheet = try fields.flag(
             "contact_sheet",
             default: true,

@@ -12,6 +12,8 @@ package struct PretrainingRequest: RequestObject, Equatable {
     package let data: ArtifactLocation
     /// The base whose other parts are read; the part that is made replaces its own in a copy.
     package let base: ArtifactLocation?
+    /// Whether files of registered models may differ from what they were.
+    package let allowsChangedModels: Bool
     /// Whether `clip` goes on from the base's own and leaves its text transformer as it is, so that a UNet
     /// trained over it stays valid.
     package let freezesTextEncoder: Bool
@@ -43,6 +45,7 @@ package struct PretrainingRequest: RequestObject, Equatable {
             absent: "no earlier parts",
             "Base whose other parts are read (models root), or the pretrain job that made them."
         )
+        allowsChangedModels = try fields.allowsChangedModels()
         freezesTextEncoder = try fields.flag(
             "freeze_text_encoder",
             default: false,

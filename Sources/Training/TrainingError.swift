@@ -1,7 +1,8 @@
 /// Why a training cannot go on.
 package enum TrainingError: Error, Equatable, CustomStringConvertible {
-    /// The loss or its gradient was not finite several steps in a row.
-    case diverged(step: Int, quantity: String)
+    /// The loss or its gradient was not finite several steps in a row; in which layer that began, if it
+    /// was in the forward pass.
+    case diverged(step: Int, quantity: String, skipped: Int, layer: String?)
     /// A checkpoint does not belong to this training; what differs, here and there.
     case foreignCheckpoint(expected: String, found: String)
     /// A checkpoint lacks an entry.
@@ -11,11 +12,11 @@ package enum TrainingError: Error, Equatable, CustomStringConvertible {
 
     package var description: String {
         switch self {
-        case .diverged(let step, let quantity):
+        case .diverged(let step, let quantity, let skipped, let layer):
             """
-            The training diverged at step \(step): \(quantity) was not a finite number in \
-            \(TrainingLoop.toleratedNonFiniteSteps) steps in a row; lower the learning rate or look \
-            at the data.
+            The training diverged at step \(step): \(quantity) was not a finite number in \(skipped) \
+            steps in a row\(layer.map { ", first in the layer \($0)" } ?? ""); lower the learning rate, \
+            or look at the data and for damaged weights.
             """
         case .foreignCheckpoint(let expected, let found):
             """

@@ -1,3 +1,4 @@
+internal import Layers
 internal import Optimizers
 package import Requests
 internal import Tensors
@@ -7,8 +8,8 @@ internal import Tensors
 /// `N` steps straight and `k` steps, a resume and `N − k` steps give the same bytes: a checkpoint holds
 /// everything a step depends on besides its number.
 package struct TrainingLoop {
-    /// How many steps in a row may lack a finite loss or gradient before the training is given up. Such a
-    /// step changes nothing.
+    /// How many steps in a row may lack a finite loss or gradient before the training is given up; fewer in
+    /// a training that has not as many. Such a step changes nothing.
     package static let toleratedNonFiniteSteps = 5
 
     /// How many steps, evenly spread over the training, have a line in the job's log.
@@ -96,8 +97,12 @@ package struct TrainingLoop {
         let step = state.step
         var gradients = GradientSum(of: task.parameters)
         var losses = LossMean()
+        var layer: String?
+        let tolerated = min(TrainingLoop.toleratedNonFiniteSteps, settings.steps)
+        let isLastChance = state.skippedSteps >= tolerated - 1
         for microBatch in 0..<settings.gradientAccumulationSteps {
-            let loss = try Tape.record { try task.loss(step: step, microBatch: microBatch) }
+            let (loss, found) = try loss(step: step, microBatch: microBatch, watching: isLastChance)
+            layer = layer ?? found
             losses.add(loss)
             gradients.add(
                 Gradients(of: loss.total),
@@ -115,22 +120,31 @@ package struct TrainingLoop {
                 } ?? 1
             )
         } else {
-            try skipStep(loss: losses.total, gradientNorm: norm)
+            host.log("Step \(step) skipped: loss \(losses.total), gradient norm \(norm).")
+            state.skipStep()
+            if isLastChance {
+                throw TrainingError.diverged(
+                    step: step,
+                    quantity: losses.total.isFinite ? "the gradient" : "the loss",
+                    skipped: tolerated,
+                    layer: layer
+                )
+            }
         }
         report(losses, gradientNorm: norm, learningRate: learningRate, since: started, step: step)
     }
 
-    /// Leaves everything as it is; gives up after several such steps in a row.
-    private mutating func skipStep(loss: Float, gradientNorm: Double) throws {
-        host.log("Step \(state.step) skipped: loss \(loss), gradient norm \(gradientNorm).")
-        let step = state.step
-        state.skipStep()
-        if state.skippedSteps >= TrainingLoop.toleratedNonFiniteSteps {
-            throw TrainingError.diverged(
-                step: step,
-                quantity: loss.isFinite ? "the gradient" : "the loss"
-            )
+    /// The loss of a micro-batch; if the layers are watched, with the first one that gave a number that is
+    /// not finite.
+    private func loss(
+        step: Int,
+        microBatch: Int,
+        watching: Bool
+    ) throws -> (TrainingLoss, layer: String?) {
+        func recorded() throws -> TrainingLoss {
+            try Tape.record { try task.loss(step: step, microBatch: microBatch) }
         }
+        return watching ? try FiniteWatch.watching(recorded) : (try recorded(), nil)
     }
 
     private func report(

@@ -91,6 +91,10 @@ struct BadInputJobTests {
             (#"{"data": "bare"}"#, ["The data set has no pictures", "expected CLASS/INSTANCE"]),
             (#"{"data": "spoilt"}"#, ["001.png", "cut off before its end"]),
             (#"{"data": "linked"}"#, ["leads out of the data set's folder"]),
+            (
+                #"{"base": "not-numbers"}"#,
+                ["diverged at step 3: the loss", "in 4 steps", "first in the layer conv_in"]
+            ),
             (#"{"adapter": "foreign-start"}"#, ["foreign-start", "one of ip-adapter-plus"]),
         ]
     )
@@ -120,6 +124,12 @@ struct BadInputJobTests {
                     )
                 }
             }
+        }
+        if fields.contains("not-numbers") {
+            let folder = bench.plant.models.appending(path: "not-numbers")
+            try files.copyItem(at: bench.plant.models.appending(path: "tiny"), to: folder)
+            let unet = folder.appending(path: "unet/diffusion_pytorch_model.safetensors")
+            try DamagedWeights.fill("conv_in.weight", of: unet, with: .nan)
         }
         if fields.contains("foreign-start") {
             try files.copyItem(

@@ -89,6 +89,29 @@ struct BadModel: CustomTestStringConvertible {
             let other = $0.appending(path: "unet/diffusion_pytorch_model.bin")
             try FileManager.default.moveItem(at: file, to: other)
         },
+        base(
+            "not-a-number",
+            ["the UNet in step 1", "first in the layer conv_in", "look for damaged weights"]
+        ) {
+            try DamagedWeights.fill("conv_in.weight", of: $0.appending(path: unet), with: .nan)
+        },
+        base(
+            "too-large",
+            ["the text encoder", "first in the layer text_model.encoder.layers.0.mlp.fc1"]
+        ) {
+            let file = $0.appending(path: "text_encoder/model.safetensors")
+            try DamagedWeights.fill(
+                "encoder.layers.0.mlp.fc1.weight",
+                of: file,
+                with: 3e38
+            )
+        },
+        base("all-grey", ["The picture of seed 7 has one colour all over"]) {
+            let file = $0.appending(path: "vae/diffusion_pytorch_model.safetensors")
+            for kind in ["weight", "bias"] {
+                try DamagedWeights.fill("decoder.conv_out.\(kind)", of: file, with: 0)
+            }
+        },
         base("other-activation", ["act_fn", "tanh"]) {
             try edit($0, "unet/config.json", replacing: #""silu""#, with: #""tanh""#)
         },

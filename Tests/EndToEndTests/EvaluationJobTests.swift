@@ -1,3 +1,4 @@
+import Digests
 import Foundation
 import JobQueue
 import Postgres
@@ -24,6 +25,49 @@ struct EvaluationJobTests {
     private func report(of job: Int, in plant: Plant) throws -> JSONValue {
         let file = try #require(try plant.files("report", of: job)["report.json"])
         return try JSONValue(decoding: file)
+    }
+
+    /// A judge and a base by the name under which they are registered; `show` tells what they were.
+    @Test func registeredModelsAreKnownByName() throws {
+        let plant = try plant()
+        let weights = plant.models.appending(
+            path: "small-world/unet/diffusion_pytorch_model.safetensors"
+        )
+        func register(_ sha256: String) throws {
+            try plant.queue.execute(
+                """
+                SELECT contrast.add_model('world', 'small-world', 'a base',
+                    '[{"path": "unet/diffusion_pytorch_model.safetensors", "bytes": 1,
+                       "sha256": "\(sha256)"}]', replace => true)
+                """
+            )
+        }
+        let hash = try SHA256.digest(of: weights).description
+        try register(hash)
+        let fields = #"{"judge": "world", "base": "world", "zero_shot": {"count": 1, "steps": 1}}"#
+        let scores = try plant.ask("enqueue('evaluate', \(fields))")
+        let pretraining = try plant.ask(
+            """
+            enqueue('pretrain', '{"component": "clip", "base": "world", "data": "toys",
+                "max_train_steps": 1, "train_batch_size": 2, "validation_steps": 0}')
+            """
+        )
+        let worker = try plant.startWorker(["--drain"])
+        #expect(try worker.waitForExit() == 0)
+        try plant.queue.expectOneWinner(scores)
+        try plant.queue.expectOneWinner(pretraining)
+        let models = try plant.queue.store.models(of: scores)
+        #expect(Set(models.map(\.role)) == ["base", "judge"])
+        #expect(models.allSatisfy { $0.name == "world" })
+        #expect(models.first { $0.role == "base" }?.sha256 == hash)
+        #expect(try plant.queue.store.models(of: pretraining).map(\.role) == ["start"])
+
+        try register(String(repeating: "0", count: 64))
+        let refused = try plant.ask("enqueue('evaluate', \(fields))")
+        let second = try plant.startWorker(["--drain"])
+        #expect(try second.waitForExit() == 0)
+        let failure = try plant.queue.store.attempts(of: refused).last?.failure
+        #expect(failure?.text.contains("of the model world to have the sha256") == true)
     }
 
     @Test func picturesOfAGenerateJobAreScored() throws {

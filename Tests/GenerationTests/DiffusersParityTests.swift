@@ -62,9 +62,8 @@ struct DiffusersParityTests {
 
         /// Loads the base, made to predict what the call says.
         func load() throws -> (base: BaseModel, folder: TemporaryFolder) {
-            let folder = try TemporaryFolder()
+            let folder = try base.copy()
             let copy = URL(filePath: folder["base"])
-            try FileManager.default.copyItem(at: base.folder, to: copy)
             if predictsVelocity {
                 let file = copy.appending(path: "scheduler/scheduler_config.json")
                 guard case .object(var options) = try JSONValue(decoding: Data(contentsOf: file))

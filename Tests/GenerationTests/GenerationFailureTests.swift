@@ -1,5 +1,8 @@
+import CustomContrast
+import Foundation
 import Requests
 import StableDiffusion
+import Tensors
 import TestSupport
 import Testing
 
@@ -9,28 +12,77 @@ import Testing
 struct GenerationFailureTests {
     private let long = "a photo of a dog" + String(repeating: " with the cat", count: 6)
 
-    @Test func numbersOverflowInTheUNet() throws {
-        let base = try TinyBase.sd.load(replacing: ["conv_out.bias"], of: .unet, with: .nan)
+    /// Weights that are no numbers, or so large that sums of them are not: where it began is told.
+    @Test(
+        arguments: [
+            (
+                ModelPart.unet, "mid_block.resnets.0.conv1.weight", Float.nan, "the UNet in step 1",
+                "mid_block.resnets.0.conv1"
+            ),
+            (.unet, "conv_in.bias", .infinity, "the UNet in step 1", "conv_in"),
+            (
+                .unet, "up_blocks.2.attentions.0.proj_in.weight", 3e38, "the UNet in step 1",
+                "up_blocks.2.attentions.0.proj_in"
+            ),
+            (
+                .autoencoder, "decoder.conv_out.bias", .infinity, "the autoencoder",
+                "decoder.conv_out"
+            ),
+            (
+                .autoencoder, "post_quant_conv.weight", 3e38, "the autoencoder", "post_quant_conv"
+            ),
+            (
+                .textEncoder, "encoder.layers.1.mlp.fc1.weight", .nan,
+                "the text encoder", "text_model.encoder.layers.1.mlp.fc1"
+            ),
+            (
+                .imageEncoder, "vision_model.pre_layrnorm.weight", .nan, "the image encoder",
+                "vision_model.pre_layrnorm"
+            ),
+        ]
+    )
+    func numbersThatAreNotFinite(
+        part: ModelPart,
+        key: String,
+        value: Float,
+        stage: String,
+        layer: String
+    ) throws {
+        let folder = try TinyBase.sd.copy(replacing: [key], of: part, with: value)
+        let base = try BaseModel(folder: URL(filePath: folder["base"]), name: "sd")
         let host = try RecordingHost()
-        #expect(throws: GenerationError.nonFinite(stage: "the UNet in step 1")) {
-            try TinyJob(base).run(on: host)
-        }
+        let expected = GenerationError.nonFinite(stage: stage, layer: layer)
+        #expect(throws: expected) { try TinyJob(base).run(on: host) }
         #expect(host.outputs.isEmpty)
     }
 
-    @Test func numbersOverflowInTheAutoencoder() throws {
-        let key = "decoder.conv_out.bias"
-        let base = try TinyBase.sd.load(replacing: [key], of: .autoencoder, with: .infinity)
+    /// The adapter's own part in each step, and what is read of a picture before the first one.
+    @Test(
+        arguments: [
+            ("textual_qformer.proj_out", "the conditioning of step 1"),
+            ("visual_qformer.proj_out", "the encoding of prompt and subjects"),
+        ]
+    )
+    func anAdapterOfNoNumbers(layer: String, stage: String) throws {
+        let job = try TinyJob()
+        let parameter = try #require(
+            job.adapter?.parameters.first { $0.name == "\(layer).weight" }
+        )
+        let count = parameter.shape.elementCount
+        parameter.update(
+            to: Tensor([Float](repeating: .nan, count: count), shape: parameter.shape)
+        )
         let host = try RecordingHost()
-        #expect(throws: GenerationError.nonFinite(stage: "the autoencoder")) {
-            try TinyJob(base).run(on: host)
+        #expect(throws: GenerationError.nonFinite(stage: stage, layer: layer)) {
+            try job.run(on: host)
         }
         #expect(host.outputs.isEmpty)
     }
 
     @Test func pictureOfOneColour() throws {
         let keys = ["decoder.conv_out.weight", "decoder.conv_out.bias"]
-        let base = try TinyBase.sd.load(replacing: keys, of: .autoencoder, with: 0)
+        let folder = try TinyBase.sd.copy(replacing: keys, of: .autoencoder, with: 0)
+        let base = try BaseModel(folder: URL(filePath: folder["base"]), name: "sd")
         let host = try RecordingHost()
         #expect(throws: GenerationError.constantPicture(seed: 7)) {
             try TinyJob(base).run(on: host)

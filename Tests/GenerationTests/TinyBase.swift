@@ -21,41 +21,27 @@ enum TinyBase: String, CaseIterable {
     /// The base as a worker loads it.
     func load() throws -> BaseModel { try BaseModel(folder: folder, name: rawValue) }
 
-    /// The base with one tensor of its UNet or autoencoder changed.
-    func load(
+    /// A copy of the base's folder, `base` in the one that is returned.
+    func copy() throws -> TemporaryFolder {
+        let folder = try TemporaryFolder()
+        try FileManager.default.copyItem(at: self.folder, to: URL(filePath: folder["base"]))
+        return folder
+    }
+
+    /// A copy of the base's folder with tensors of a part changed throughout.
+    func copy(
         replacing keys: [String],
         of part: ModelPart,
         with value: Float
-    ) throws -> BaseModel {
-        let base = try load()
-        let partFolder = try base.folder.folder(of: part)
-        let scope = ParameterScope.loading(from: try SafeTensorsWeights(folder: partFolder.path))
-        let configuration = partFolder.appending(path: "config.json")
-        var (unet, autoencoder) = (base.unet, base.autoencoder)
-        if part == .unet {
-            unet = try UNet2DConditionModel(
-                scope,
-                configuration: UNetConfiguration(file: configuration)
-            )
-        } else {
-            autoencoder = try AutoencoderKL(
-                scope,
-                configuration: AutoencoderConfiguration(file: configuration)
-            )
-        }
+    ) throws -> TemporaryFolder {
+        let folder = try copy()
+        let files = URL(filePath: folder["base"]).appending(path: part.rawValue)
+        let names = try FileManager.default.contentsOfDirectory(atPath: files.path)
+        let name = try #require(names.first { $0.hasSuffix(".safetensors") })
         for key in keys {
-            let parameter = try #require(scope.parameters.first { $0.name == key }, "no \(key)")
-            let values = [Float](repeating: value, count: parameter.shape.elementCount)
-            parameter.update(to: Tensor(values, shape: parameter.shape))
+            try DamagedWeights.fill(key, of: files.appending(path: name), with: value)
         }
-        return try BaseModel(
-            name: base.name,
-            folder: base.folder,
-            unet: unet,
-            autoencoder: autoencoder,
-            prompts: base.prompts,
-            imageEncoder: base.imageEncoder
-        )
+        return folder
     }
 
     /// An IP-Adapter of the fixture.

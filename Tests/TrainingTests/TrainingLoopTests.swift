@@ -51,7 +51,13 @@ struct TrainingLoopTests {
         let host = try RecordingHost()
         let task = try ScriptedTask { $0 < 4 ? 1 : factor }
         var first = try loop(task, steps: 100, host: host)
-        #expect(throws: TrainingError.diverged(step: 8, quantity: "the loss")) { try first.run() }
+        let diverged = TrainingError.diverged(
+            step: 8,
+            quantity: "the loss",
+            skipped: 5,
+            layer: nil
+        )
+        #expect(throws: diverged) { try first.run() }
         #expect(host.checkpoints.map(\.step) == [2, 4, 6, 8])
         let values = task.parameters[0].tensor.values
         #expect(values.allSatisfy { $0.isFinite && $0 < 1 })
@@ -62,6 +68,18 @@ struct TrainingLoopTests {
         let healthy = try ScriptedTask { _ in 1 }
         _ = try loop(healthy, steps: 100, host: resumed)
         #expect(healthy.parameters[0].tensor.values == values)
+    }
+
+    /// A short training that has not changed anything is no success.
+    @Test func givesUpSoonerWhenThereAreFewerSteps() throws {
+        var loop = try loop(ScriptedTask { _ in .nan }, steps: 2, host: RecordingHost())
+        let diverged = TrainingError.diverged(
+            step: 1,
+            quantity: "the loss",
+            skipped: 2,
+            layer: nil
+        )
+        #expect(throws: diverged) { try loop.run() }
     }
 
     @Test func savesBeforeItYields() throws {

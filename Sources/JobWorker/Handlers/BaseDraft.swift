@@ -1,4 +1,7 @@
+internal import Digests
 internal import Foundation
+internal import Generation
+internal import ModelFiles
 internal import Requests
 internal import SmallWorld
 internal import StableDiffusion
@@ -17,7 +20,10 @@ struct BaseDraft {
             try SmallWorldModel.writeBase(to: url)
             return
         }
-        let source = try context.location(of: base, in: context.models)
+        let source = try context.model(
+            at: base,
+            allowsChanges: request.allowsChangedModels
+        ).url
         try files.createDirectory(at: url, withIntermediateDirectories: true)
         for name in ["model_index.json"] + ModelPart.allCases.map(\.rawValue) + [
             "feature_extractor"
@@ -26,6 +32,21 @@ struct BaseDraft {
             guard files.fileExists(atPath: part.path) else { continue }
             try files.copyItem(at: part, to: url.appending(path: name))
         }
+        try context.record(
+            ArtifactIdentity(name: base.description, sha256: weightsHash(context)),
+            as: "start"
+        )
+    }
+
+    /// The SHA-256 of the SHA-256s of all weight files, by path.
+    private func weightsHash(_ context: JobContext) throws -> String {
+        let paths = try FileManager.default.subpathsOfDirectory(atPath: url.path).sorted()
+        var joined = SHA256()
+        for path in paths where path.hasSuffix(".safetensors") {
+            let digest = try context.digests.digest(of: url.appending(path: path)).sha256
+            joined.update(Array(digest.utf8).span)
+        }
+        return joined.finalize().description
     }
 
     /// The draft as a model.

@@ -20,14 +20,22 @@ package struct EvaluationHandler: JobHandler {
             )
         }
         let judge = try CLIPJudge(
-            folder: context.location(of: request.judge, in: context.models),
+            folder: context.model(
+                at: request.judge,
+                allowsChanges: request.allowsChangedModels
+            ).url,
             name: request.judge.description
+        )
+        try context.record(
+            ArtifactIdentity(name: judge.name, sha256: judge.sha256),
+            as: "judge"
         )
         let painter = try request.zeroShot.map { settings in
             try BasePainter(
-                BaseModel(
-                    folder: context.location(of: request.base, in: context.models),
-                    name: request.base.description
+                context.base(
+                    at: request.base,
+                    for: nil,
+                    allowsChanges: request.allowsChangedModels
                 ),
                 settings
             )

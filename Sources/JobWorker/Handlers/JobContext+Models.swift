@@ -68,7 +68,7 @@ extension JobContext {
 
     /// Where a model lies. A registered name comes before a folder of that name, and its files have to be
     /// what they were.
-    private func model(at location: ArtifactLocation, allowsChanges: Bool) throws -> ModelPlace {
+    func model(at location: ArtifactLocation, allowsChanges: Bool) throws -> ModelPlace {
         guard case .folder(let name) = location, let row = try store.model(name) else {
             return ModelPlace(url: try self.location(of: location, in: models))
         }

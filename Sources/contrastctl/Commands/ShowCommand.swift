@@ -7,7 +7,7 @@ internal import Requests
 struct ShowCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "show",
-        abstract: "Show one job: its state, payload, attempts, warnings and outputs."
+        abstract: "Show one job: its state, payload, attempts, models, warnings and outputs."
     )
 
     @Argument(help: "Number of the job.")
@@ -21,13 +21,15 @@ struct ShowCommand: ParsableCommand {
             guard let job = try queue.job(id) else { throw Failure.noJob(id) }
             let attempts = try queue.attempts(of: id)
             let outputs = try queue.outputs(of: id)
+            let models = try queue.models(of: id)
             if output.json {
                 guard case .object(var members) = job.json else { return }
                 members["attempts"] = .array(attempts.map(\.json))
                 members["outputs"] = .array(outputs.map(\.json))
+                members["models"] = .array(models.map(\.json))
                 Terminal.print(JSONValue.object(members).text(pretty: true))
             } else {
-                Terminal.print(Self.text(job, attempts, outputs))
+                Terminal.print(Self.text(job, attempts, models, outputs))
             }
         }
     }
@@ -35,6 +37,7 @@ struct ShowCommand: ParsableCommand {
     private static func text(
         _ job: JobSummary,
         _ attempts: [AttemptSummary],
+        _ models: [JobModel],
         _ outputs: [OutputRow]
     ) -> String {
         var lines = ["job \(job.id)  \(job.kind)  \(job.state.rawValue)"]
@@ -66,6 +69,10 @@ struct ShowCommand: ParsableCommand {
             lines += table(attempts).text(width: Terminal.width.map { $0 - 4 })
                 .split(separator: "\n").map { "    \($0)" }
         }
+        if !models.isEmpty {
+            lines.append("  models")
+            lines += table(models).text(width: nil).split(separator: "\n").map { "    \($0)" }
+        }
         for failure in attempts.compactMap(\.failure).suffix(1) {
             add("error", "\(failure.stage): \(failure.text)")
         }
@@ -75,6 +82,15 @@ struct ShowCommand: ParsableCommand {
                 .split(separator: "\n").map { "    \($0)" }
         }
         return lines.joined(separator: "\n")
+    }
+
+    /// What each attempt used; a hash is not cut.
+    private static func table(_ models: [JobModel]) -> Table {
+        Table(
+            [.init("N", .right), .init("ROLE"), .init("NAME"), .init("SHA256")],
+            rows: models.map { ["\($0.attempt)", $0.role, $0.name, $0.sha256] },
+            empty: ""
+        )
     }
 
     private static func table(_ attempts: [AttemptSummary]) -> Table {

@@ -36,6 +36,16 @@ extension AttemptSummary {
     }
 }
 
+extension JobModel {
+    /// The model for programs; names as in the view `contrast.job_models`.
+    var json: JSONValue {
+        [
+            "attempt": .integer(attempt), "role": .string(role), "name": .string(name),
+            "sha256": .string(sha256),
+        ]
+    }
+}
+
 extension JSONValue {
     init(_ value: String?) { self = value.map { .string($0) } ?? .null }
     init(_ value: Int?) { self = value.map { .integer($0) } ?? .null }

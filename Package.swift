@@ -119,7 +119,7 @@ let package = Package(
         .executableTarget(
             name: "contrastctl",
             dependencies: [
-                "JobQueue", "ModelFiles", "Postgres", "Requests",
+                "Digests", "JobQueue", "ModelFiles", "Postgres", "Requests",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Mustache", package: "swift-mustache"),
             ]
@@ -211,7 +211,10 @@ let package = Package(
                 "SafeTensors", "SmallWorld", "TestSupport", "WorkerTestSupport",
             ]
         ),
-        .testTarget(name: "ContrastctlTests", dependencies: ["contrastctl", "JobQueue"]),
+        .testTarget(
+            name: "ContrastctlTests",
+            dependencies: ["contrastctl", "JobQueue", "Postgres"]
+        ),
         .testTarget(
             name: "ModelFilesTests",
             dependencies: ["ModelFiles", "Requests", "TestSupport"]

@@ -8,6 +8,10 @@ package struct JobFilter: Sendable, Equatable {
     package var kinds: [String] = []
     /// Nil shows everyone's, as far as the session may see them.
     package var owner: String?
+    /// Only the session's own jobs.
+    package var isOwn = false
+    /// Only jobs that ended, or, while they have not, were enqueued not longer ago.
+    package var since: Duration?
     /// Only jobs with smaller numbers: the next page.
     package var before: Int?
     package var limit = 50
@@ -22,6 +26,12 @@ package struct JobFilter: Sendable, Equatable {
         }
         if !kinds.isEmpty { conditions.append("kind = ANY (\(kinds))") }
         if let owner { conditions.append("owner = \(owner)") }
+        if isOwn { conditions.append("owner = session_user") }
+        if let since {
+            conditions.append(
+                "coalesce(finished_at, created_at) >= statement_timestamp() - \(since)::interval"
+            )
+        }
         if let before { conditions.append("id < \(before)") }
         return
             "WHERE \(PostgresQuery.joined(conditions, by: " AND ")) ORDER BY id DESC LIMIT \(limit)"

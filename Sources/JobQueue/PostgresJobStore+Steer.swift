@@ -42,10 +42,19 @@ extension PostgresJobStore {
         _ = try run("SELECT contrast.direct_worker(\(worker), \(directive.rawValue))")
     }
 
+    /// Queues a job again from its newest checkpoint at or before a step, from the beginning for 0.
+    package func requeue(_ id: Int, from step: Int) throws(QueueError) -> String {
+        try answer("SELECT contrast.requeue_from(\(id), \(step)) AS answer")
+    }
+
     /// Forgets up to `limit` jobs that ended longer ago and returns their numbers; the files of their outputs
-    /// stay. To be repeated until it returns none.
-    package func prune(olderThan age: Duration, limit: Int = 1_000) throws(QueueError) -> [Int] {
-        try read("SELECT id FROM contrast.prune(\(age), \(limit)) AS id") {
+    /// stay, or the workers remove them. To be repeated until it returns none.
+    package func prune(
+        olderThan age: Duration,
+        limit: Int = 1_000,
+        removingFiles: Bool = false
+    ) throws(QueueError) -> [Int] {
+        try read("SELECT id FROM contrast.prune(\(age), \(limit), \(removingFiles)) AS id") {
             (row) throws(PostgresError) in try row.value("id")
         }
     }

@@ -28,14 +28,17 @@ struct Contrastctl: ParsableCommand {
             CommandGroup(
                 name: "Steering",
                 subcommands: [
-                    CancelCommand.self, RetryCommand.self, HoldCommand.self, ReleaseCommand.self,
+                    CancelCommand.self, RetryCommand.self, RequeueCommand.self,
+                    HoldCommand.self, ReleaseCommand.self, ReprioritizeCommand.self,
                     PauseCommand.self, ResumeCommand.self, WorkersCommand.self,
+                    ScheduleCommand.self,
                 ]
             ),
             CommandGroup(
                 name: "Set-up",
                 subcommands: [
                     MigrateCommand.self, DoctorCommand.self, ModelCommand.self,
+                    PruneCommand.self, RetentionCommand.self, VerifyOutputsCommand.self,
                 ]
             ),
         ]

@@ -29,7 +29,8 @@ import Testing
             "logs",
             "wait", "outputs", "metrics", "cancel", "retry", "hold", "release", "pause", "resume",
             "workers", "migrate", "doctor", "model", "model add", "model list", "model check",
-            "model remove",
+            "model remove", "requeue", "reprioritize", "prune", "retention", "verify-outputs",
+            "schedule", "schedule add", "schedule list", "schedule remove",
         ]
     )
     func help(_ command: String) throws {
@@ -53,6 +54,9 @@ import Testing
             ("unknown-state", ["list", "--state", "redy"], 64),
             ("unknown-option", ["list", "--stat", "ready"], 64),
             ("missing-argument", ["show"], 64),
+            ("no-jobs-chosen", ["retry"], 64),
+            ("jobs-and-choice", ["retry", "3", "--state", "failed"], 64),
+            ("unreadable-time", ["retry", "--since", "1 day"], 64),
             ("no-migrations", ["migrate", "--migrations", "/nonexistent"], 78),
         ] as [(String, [String], Int32)]
     )

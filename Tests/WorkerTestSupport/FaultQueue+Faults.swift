@@ -73,6 +73,7 @@ extension FaultQueue {
         try eventually("only the files of rows are left", for: .seconds(30), place) {
             let paths = try FileManager.default.subpathsOfDirectory(atPath: outputs.path)
             let files = paths.filter { path in
+                if path == ".contrast-queue" { return false }
                 var isFolder: ObjCBool = false
                 _ = unsafe FileManager.default.fileExists(
                     atPath: outputs.appending(path: path).path,

@@ -10,10 +10,20 @@ struct ClaimLoop {
     /// Whether to end when nothing is left to run.
     let drains: Bool
 
+    /// How often a worker without work looks for files that nobody needs.
+    private static let sweepInterval = Duration.seconds(600)
+
     /// Runs jobs until there is a reason to stop.
     func run() -> WorkerEnd {
         let backoff = Backoff(initial: .milliseconds(200), maximum: .seconds(5))
         let executor = JobExecutor(worker: worker)
+        let sweeper = Sweeper(
+            outputRoot: worker.configuration.outputRoot,
+            workRoot: worker.configuration.workRoot,
+            store: worker.store,
+            logger: worker.logger
+        )
+        var nextSweep = ContinuousClock.now
         var failures = 0
         var jobCount = 0
         while worker.monitor.isClaiming {
@@ -29,6 +39,11 @@ struct ClaimLoop {
                     continue
                 }
                 failures = 0
+                // Nobody waits for a worker without work.
+                if ContinuousClock.now >= nextSweep {
+                    nextSweep = .now + Self.sweepInterval
+                    try sweeper.sweep()
+                }
                 if drains, try isDrained() { return .drained }
                 worker.monitor.becomeIdle()
                 worker.monitor.waitForWork(

@@ -42,6 +42,13 @@ package struct Worker {
             return .failed("\(error)")
         }
         if let end = waitForDatabase(identity, signals) { return end }
+        do {
+            let queue = try PostgresJobStore(settings("work")).queueID()
+            try RootMark(of: configuration.outputRoot).claim(for: queue)
+        } catch {
+            sayGoodBye(identity)
+            return .failed("\(error)")
+        }
 
         let wake = WakeSignal()
         let monitor = LeaseMonitor(leaseDuration: configuration.lease) { wake.signal() }

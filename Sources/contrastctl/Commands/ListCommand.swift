@@ -14,14 +14,7 @@ struct ListCommand: ParsableCommand {
         name: .shortAndLong,
         help: "Only jobs in this state. Repeatable.",
         completion: .list(JobState.allCases.map(\.rawValue)),
-        transform: { text in
-            guard let state = JobState(rawValue: text) else {
-                throw ValidationError(
-                    "expected one of \(JobState.allCases.map(\.rawValue).joined(separator: ", "))"
-                )
-            }
-            return state
-        }
+        transform: Self.state
     )
     var state: [JobState] = []
 
@@ -34,6 +27,12 @@ struct ListCommand: ParsableCommand {
 
     @Option(name: .long, help: "Only jobs of this owner.")
     var owner: String?
+
+    @Option(
+        name: .long,
+        help: "Only jobs that ended, or were enqueued, not longer ago: 90s, 15m, 12h, 1d, 2w."
+    )
+    var since: TimeSpan?
 
     @Option(name: [.customShort("n"), .long], help: "At most so many.")
     var limit = 50
@@ -49,10 +48,21 @@ struct ListCommand: ParsableCommand {
         filter.states = state
         filter.kinds = kind
         filter.owner = owner
+        filter.since = since?.duration
         filter.limit = limit
         filter.before = before
         let jobs = try connection.withQueue { try $0.jobs(filter) }
         output.print(jobs, as: Self.table, json: \.json)
+    }
+
+    /// A state by its name.
+    static func state(_ text: String) throws -> JobState {
+        guard let state = JobState(rawValue: text) else {
+            throw ValidationError(
+                "expected one of \(JobState.allCases.map(\.rawValue).joined(separator: ", "))"
+            )
+        }
+        return state
     }
 
     private static func table(_ jobs: [JobSummary]) -> Table {

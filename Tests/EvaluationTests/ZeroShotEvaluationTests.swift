@@ -42,7 +42,7 @@ import Testing
         return painter
     }
 
-    /// Chance is 0.1 and 0.125. The shipped judge tells scenes well; classes only so far.
+    /// Chance is 0.1 and 0.125. The shipped judge tells scenes well, classes in half of the pictures.
     @Test func `The shipped judge recognises rendered pictures of captions no training has seen`()
         throws
     {
@@ -51,7 +51,7 @@ import Testing
         let scene = try #require(host.curve("zero_shot/rendered/scene").last)
         let subjectClass = try #require(host.curve("zero_shot/rendered/class").last)
         #expect(scene >= 0.8)
-        #expect(subjectClass >= 0.25)
+        #expect(subjectClass >= 0.4)
         // A perfect painter is judged as the renderer is.
         #expect(host.curve("zero_shot/generated/scene") == [scene])
         #expect(host.curve("zero_shot/generated/class") == [subjectClass])

@@ -92,6 +92,7 @@ END $$;
 DROP FUNCTION contrast.do_chores, contrast.run_schedules, contrast.enqueue_for, contrast.remove_schedule,
     contrast.add_schedule, contrast.next_time, contrast.clock_field, contrast.preempt, contrast.requeue_from,
     contrast.leftovers, contrast.apply_retention, contrast.set_retention, contrast.prune, contrast.forget;
+DROP INDEX contrast.job_kind_done;
 DROP TABLE contrast.schedule, contrast.retention, contrast.pruned;
 CREATE FUNCTION contrast.prune(older_than interval, max int DEFAULT 1000) RETURNS SETOF bigint
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$

@@ -25,29 +25,39 @@ CREATE TABLE contrast.retention (
     applied_at timestamptz NOT NULL DEFAULT '-infinity'
 );
 
+CREATE INDEX job_kind_done ON contrast.job (kind, finished_at) WHERE finished_at IS NOT NULL;
+
 CREATE FUNCTION contrast.forget(kinds text[], before timestamptz, max int, files boolean) RETURNS bigint[]
-LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+SET enable_seqscan = off SET enable_bitmapscan = off SET enable_sort = off SET jit = off AS $$
 #variable_conflict use_column
 DECLARE
-    v_ids bigint[];
+    v_ids bigint[] := '{}';
     v_read bigint[] := '{}';
+    v_kind text;
 BEGIN
     IF forget.files THEN                        -- files that a job still reads must not go
         v_read := ARRAY(SELECT DISTINCT unnest(contrast.sources(c.kind, s.params))
                           FROM contrast.job c JOIN contrast.job_spec s ON s.job_id = c.id
-                         WHERE c.finished_at IS NULL);
+                         WHERE c.finished_at IS NULL
+                           AND (c.kind = 'evaluate' OR s.params::text LIKE '%"job:%'));
     END IF;
-    SELECT array_agg(o.id ORDER BY o.id) INTO v_ids FROM (
-        SELECT j.id FROM contrast.job j
-         WHERE j.finished_at < forget.before AND (forget.kinds IS NULL OR j.kind = ANY (forget.kinds))
-           -- A job that was cancelled because of this one could not tell later what it waited for.
-           AND NOT EXISTS (
-                SELECT FROM contrast.dep d JOIN contrast.job c ON c.id = d.job_id
-                 WHERE d.needs = j.id AND NOT d.settled
-                   AND (c.finished_at IS NULL OR c.finished_at >= forget.before))
-           AND j.id <> ALL (v_read)
-         ORDER BY j.finished_at LIMIT forget.max FOR UPDATE OF j SKIP LOCKED) o;
-    IF v_ids IS NULL THEN RETURN '{}'; END IF;
+    -- Kind by kind, each from its oldest: what is kept longer is not looked at.
+    FOR v_kind IN
+        SELECT k.name FROM contrast.kind k
+         WHERE forget.kinds IS NULL OR k.name = ANY (forget.kinds) ORDER BY k.name
+    LOOP
+        v_ids := v_ids || ARRAY(
+            SELECT j.id FROM contrast.job j
+             WHERE j.kind = v_kind AND j.finished_at < forget.before AND j.id <> ALL (v_read)
+               -- A job that was cancelled because of this one could not tell later what it waited for.
+               AND NOT EXISTS (
+                    SELECT FROM contrast.dep d JOIN contrast.job c ON c.id = d.job_id
+                     WHERE d.needs = j.id AND NOT d.settled
+                       AND (c.finished_at IS NULL OR c.finished_at >= forget.before))
+             ORDER BY j.kind, j.finished_at LIMIT forget.max - cardinality(v_ids) FOR UPDATE OF j SKIP LOCKED);
+    END LOOP;
+    IF cardinality(v_ids) = 0 THEN RETURN v_ids; END IF;
     IF forget.files THEN
         INSERT INTO contrast.pruned (job_id) SELECT unnest(v_ids) ON CONFLICT DO NOTHING;
     END IF;
@@ -180,18 +190,23 @@ LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 #variable_conflict use_column
 DECLARE
     v_gap int := (SELECT (s.value #>> '{}')::int FROM contrast.setting s WHERE s.key = 'preempt_gap');
+    v_least int;
     v_asked int;
     v_victim contrast.job;
     u contrast.job;
 BEGIN
     IF coalesce(v_gap, 0) <= 0 THEN RETURN; END IF;
-    v_asked := (SELECT count(*) FROM contrast.job j
-                 WHERE j.state = 'running' AND j.yield_at IS NOT NULL AND j.reason LIKE 'preempted by %');
+    v_least := (SELECT min(r.priority) FROM contrast.lease l JOIN contrast.job r ON r.id = l.job_id
+                  JOIN contrast.kind k ON k.name = r.kind WHERE k.preemptible);
+    IF v_least IS NULL OR v_least + v_gap > 100 THEN RETURN; END IF;
+    v_asked := (SELECT count(*) FROM contrast.lease l JOIN contrast.job j ON j.id = l.job_id
+                 WHERE j.yield_at IS NOT NULL AND j.reason LIKE 'preempted by %');
     FOR u IN
-        SELECT j.* FROM contrast.job j
-         WHERE j.state = 'ready'
-           AND j.priority >= v_gap + (SELECT min(r.priority) FROM contrast.job r WHERE r.state = 'running')
-           AND NOT EXISTS (SELECT FROM contrast.pause p WHERE p.kind IN (j.kind, '*'))
+        SELECT j.* FROM contrast.kind k CROSS JOIN LATERAL (
+                SELECT h.* FROM contrast.job h
+                 WHERE h.state = 'ready' AND h.kind = k.name AND h.priority >= v_least + v_gap
+                 ORDER BY h.priority DESC, h.fair, h.id LIMIT 20) j
+         WHERE NOT EXISTS (SELECT FROM contrast.pause p WHERE p.kind IN (j.kind, '*'))
            AND (j.conc_key IS NULL OR NOT EXISTS (
                 SELECT FROM contrast.job r
                  WHERE r.owner = j.owner AND r.conc_key = j.conc_key AND r.state = 'running'))

@@ -6,6 +6,15 @@ struct OutputOptions: ParsableArguments {
     @Flag(name: .long, help: "Print JSON.")
     var json = false
 
+    /// Prints what was done to something: `paused train`, or `{"paused":"train"}`.
+    func print(_ deed: String, _ what: String) {
+        if json {
+            Terminal.print(JSONValue.object([deed: .string(what)]).text())
+        } else {
+            Terminal.print("\(deed) \(Terminal.printable(what))")
+        }
+    }
+
     /// Prints rows: a table for people, an array of objects for programs.
     func print<Row>(
         _ rows: [Row],

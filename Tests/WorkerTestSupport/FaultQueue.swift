@@ -132,9 +132,10 @@ package final class FaultQueue {
     package func waitForState(
         _ state: JobState,
         of job: Int,
+        for patience: Duration = .seconds(180),
         _ place: SourceLocation = #_sourceLocation
     ) throws {
-        try eventually("job \(job) is \(state)", place) {
+        try eventually("job \(job) is \(state)", for: patience, place) {
             try execute(
                 "UPDATE contrast.job SET run_at = now() WHERE state = 'waiting' AND deps_left = 0"
             )

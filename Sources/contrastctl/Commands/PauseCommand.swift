@@ -19,9 +19,10 @@ struct PauseCommand: ParsableCommand {
     var why: String?
 
     @OptionGroup var connection: ConnectionOptions
+    @OptionGroup var output: OutputOptions
 
     func run() throws {
         try connection.withQueue { try $0.pause(kind: kind == "all" ? nil : kind, why: why) }
-        Terminal.print("paused \(Terminal.printable(kind))")
+        output.print("paused", kind)
     }
 }

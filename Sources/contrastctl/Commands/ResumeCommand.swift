@@ -16,9 +16,10 @@ struct ResumeCommand: ParsableCommand {
     var kind: String
 
     @OptionGroup var connection: ConnectionOptions
+    @OptionGroup var output: OutputOptions
 
     func run() throws {
         try connection.withQueue { try $0.resume(kind: kind == "all" ? nil : kind) }
-        Terminal.print("resumed \(Terminal.printable(kind))")
+        output.print("resumed", kind)
     }
 }

@@ -14,6 +14,8 @@ package struct CLIPTextModel {
     let finalLayerNorm: LayerNorm
     /// There if the model was trained to be compared with pictures.
     let textProjection: Linear?
+    /// Whether there is a projection.
+    package var projects: Bool { textProjection != nil }
     /// Whether layers forget their activations and are run again for gradients: less memory, more time.
     package var checkpointsActivations = false
 

@@ -32,14 +32,17 @@ package struct CLIPJudge {
         if isBase {
             let encoder = try ImageEncoder(folder: folder.appending(path: "image_encoder"))
             text = try CLIPTextModel(folder: folder.appending(path: "text_encoder"))
-            tokenizer = try CLIPTokenizer(folder: folder.appending(path: "tokenizer"))
+            tokenizer = try CLIPTokenizer(
+                folder: folder.appending(path: "tokenizer"),
+                for: text
+            )
             vision = encoder.model
             preprocessor = encoder.preprocessor
         } else {
             let model = try CLIPModel(folder: folder)
             text = model.textModel
             vision = model.visionModel
-            tokenizer = try CLIPTokenizer(folder: folder)
+            tokenizer = try CLIPTokenizer(folder: folder, for: text)
             let preparation = folder.appending(path: "preprocessor_config.json")
             preprocessor =
                 FileManager.default.fileExists(atPath: preparation.path)

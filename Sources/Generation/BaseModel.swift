@@ -36,6 +36,7 @@ package final class BaseModel {
         imageEncoder =
             folder.contains(.imageEncoder)
             ? try ImageEncoder(folder: folder.folder(of: .imageEncoder)) : nil
+        try requireFit()
     }
 
     /// Creates a base from parts, one of them perhaps in training.

@@ -48,9 +48,10 @@ extension PromptEncoder {
             _ model: ModelPart,
             _ hiddenState: HiddenState
         ) throws -> Stage {
-            Stage(
-                tokenizer: try CLIPTokenizer(folder: folder.folder(of: tokenizer)),
-                model: try folder.loadTextEncoder(model),
+            let model = try folder.loadTextEncoder(model)
+            return Stage(
+                tokenizer: try CLIPTokenizer(folder: folder.folder(of: tokenizer), for: model),
+                model: model,
                 hiddenState: hiddenState
             )
         }

@@ -8,6 +8,8 @@ package enum ModelFileError: Error, Equatable {
     case unreadable(URL, reason: String)
     /// A configuration asks for something this program does not do.
     case unsupported(option: String, value: String, supported: String)
+    /// A part of a model does not fit the others.
+    case otherModel(URL, option: String, found: Int, needed: String)
     /// A checkpoint of weights alone has no folder that tells its sizes and vocabularies.
     case noConfiguration(checkpoint: URL, folder: URL)
 }
@@ -22,6 +24,9 @@ extension ModelFileError: CustomStringConvertible {
             "\(file.path) cannot be read: \(reason)."
         case .unsupported(let option, let value, let supported):
             "\(option) is \(value), which is not supported; use \(supported)."
+        case .otherModel(let file, let option, let found, let needed):
+            "\(file.path) has \(option) \(found), but the other parts of the model need \(needed); put the "
+                + "parts of one model together."
         case .noConfiguration(let checkpoint, let folder):
             "\(checkpoint.path) holds weights alone, and there is no \(folder.path)/model_index.json with "
                 + "its configurations and tokenizer; put a model's folder without weights there, or "

@@ -86,6 +86,28 @@ struct BrokenFolderTests {
             try $0.remove(Damage.unet)
             try $0.write(Array(map.utf8), to: "unet/diffusion_pytorch_model.safetensors.index.json")
         },
+        Case(
+            "a tokenizer with more tokens than the text encoder",
+            ["tokenizer/vocab.json has ids up to 9999", "need at most 546", "parts of one model"]
+        ) {
+            try $0.replace("{\n", with: "{\n \"zebra</w>\": 9999,\n", in: "tokenizer/vocab.json")
+        },
+        Case(
+            "a tokenizer of longer texts",
+            ["tokenizer_config.json has model_max_length 77", "need at most 20"]
+        ) {
+            try $0.replace("20", with: "77", in: "tokenizer/tokenizer_config.json")
+        },
+        Case(
+            "the text encoder of another model",
+            ["unet/config.json has cross_attention_dim 24", "need 16", "parts of one model"]
+        ) {
+            try $0.remove("text_encoder")
+            try FileManager.default.copyItem(
+                at: TinyBase.sdxl.folder.appending(path: "text_encoder"),
+                to: $0.folder.appending(path: "text_encoder")
+            )
+        },
         Case("no vocabulary", ["tokenizer/vocab.json", "does not exist"]) {
             try $0.remove("tokenizer/vocab.json")
         },

@@ -76,7 +76,7 @@ let package = Package(
             name: "Generation",
             dependencies: [
                 "CustomContrast", "StableDiffusion", "CLIP", "Layers", "Tensors", "Imaging",
-                "Requests", "Digests",
+                "ModelFiles", "Requests", "Digests",
             ]
         ),
         .target(

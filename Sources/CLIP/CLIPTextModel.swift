@@ -8,6 +8,8 @@ package import Tensors
 /// model sees padding as it sees words, as diffusers' pipelines have it.
 package struct CLIPTextModel {
     package let configuration: CLIPTextConfiguration
+    /// All parameters, in the order of their creation.
+    package let parameters: [Parameter]
     let tokenEmbedding: Embedding
     let positionEmbedding: Embedding
     let layers: [CLIPLayer]
@@ -29,6 +31,7 @@ package struct CLIPTextModel {
         projects: Bool
     ) throws {
         self.configuration = configuration
+        let earlierCount = scope.parameters.count
         let model = scope["text_model"]
         let width = configuration.width
         tokenEmbedding = try Embedding(
@@ -60,6 +63,7 @@ package struct CLIPTextModel {
                 bias: false,
                 initialization: .normal(standardDeviation: 1 / Float(width).squareRoot())
             ) : nil
+        parameters = scope.parameters(after: earlierCount)
     }
 
     /// Loads a `text_encoder` folder; there is a projection if the weights have one.

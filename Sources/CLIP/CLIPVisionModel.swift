@@ -7,6 +7,8 @@ package import Tensors
 /// Matches transformers `CLIPVisionModelWithProjection`.
 package struct CLIPVisionModel {
     package let configuration: CLIPVisionConfiguration
+    /// All parameters, in the order of their creation.
+    package let parameters: [Parameter]
     let embeddings: CLIPVisionEmbeddings
     let preLayerNorm: LayerNorm
     let layers: [CLIPLayer]
@@ -18,6 +20,7 @@ package struct CLIPVisionModel {
     ///   - configuration: The sizes.
     package init(_ scope: ParameterScope, configuration: CLIPVisionConfiguration) throws {
         self.configuration = configuration
+        let earlierCount = scope.parameters.count
         let model = scope["vision_model"]
         let (width, epsilon) = (configuration.width, configuration.epsilon)
         embeddings = try CLIPVisionEmbeddings(model["embeddings"], configuration)
@@ -34,6 +37,7 @@ package struct CLIPVisionModel {
             bias: false,
             initialization: .normal(standardDeviation: 1 / Float(width).squareRoot())
         )
+        parameters = scope.parameters(after: earlierCount)
     }
 
     /// Loads an `image_encoder` folder.

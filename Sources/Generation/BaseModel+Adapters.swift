@@ -2,6 +2,7 @@ internal import CLIP
 package import CustomContrast
 internal import Digests
 internal import Foundation
+internal import ModelFiles
 package import StableDiffusion
 
 extension ModelFolder {
@@ -55,8 +56,8 @@ extension BaseModel {
     }
 
     private func computedHash(of part: ModelPart) throws -> String {
-        let digests = try folder.weightFiles(of: part).map { file in
-            try SHA256.digest(of: file).description
+        let digests = try folder.weightFiles(of: part).map {
+            try self.digests.digest(of: $0).sha256
         }
         if digests.count == 1 { return digests[0] }
         var joined = SHA256()

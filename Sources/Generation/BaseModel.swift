@@ -3,6 +3,7 @@ package import CustomContrast
 package import Foundation
 package import Imaging
 internal import Layers
+package import ModelFiles
 package import StableDiffusion
 package import Tensors
 
@@ -17,8 +18,10 @@ package final class BaseModel {
     package let scheduler: SchedulerConfiguration
     /// What reads reference pictures; `nil` if the folder has none.
     package let imageEncoder: ImageEncoder?
-    /// The hashes of the parts whose files have been read for them; they are gigabytes.
+    /// The hashes of the parts whose files have been asked for, as they were then.
     var knownHashes: [ModelPart: String] = [:]
+    /// What knows the hashes of files that have been read before; they are gigabytes.
+    let digests: FileDigests
 
     /// Loads a folder in the diffusers layout; every weight is checked and used.
     package convenience init(folder url: URL, name: String) throws {
@@ -26,9 +29,16 @@ package final class BaseModel {
     }
 
     /// Loads an opened model; every weight is checked and used.
-    package init(_ folder: ModelFolder, name: String) throws {
+    ///
+    /// - Parameter digests: Hashes of files that others have read already.
+    package init(
+        _ folder: ModelFolder,
+        name: String,
+        digests: FileDigests = FileDigests()
+    ) throws {
         self.name = name
         self.folder = folder
+        self.digests = digests
         scheduler = try folder.schedulerConfiguration()
         unet = try folder.loadUNet()
         autoencoder = try folder.loadAutoencoder()
@@ -54,6 +64,7 @@ package final class BaseModel {
         self.autoencoder = autoencoder
         self.prompts = prompts
         self.imageEncoder = imageEncoder
+        digests = FileDigests()
         scheduler = try folder.schedulerConfiguration()
     }
 
@@ -81,6 +92,8 @@ package final class BaseModel {
     ///
     /// - Throws: `GenerationError` if it has numbers that are not finite, or one colour all over.
     package func picture(of latents: Tensor, seed: Int) throws -> RGBImage {
+        TensorMemory.releaseIdle()
+        defer { finish(.autoencoder) }
         let scaled = latents / autoencoder.configuration.scalingFactor
         let pixels = autoencoder.decode(scaled)
         guard pixels.isFinite else {

@@ -59,6 +59,10 @@ package struct GenerationPipeline {
         var pictures: [GeneratedPicture] = []
         for (promptIndex, prompt) in request.prompts.enumerated() {
             let conditioning = try prompts.conditioning(of: prompt, host: host)
+            if !(adapter?.encoder.dependsOnTimestep ?? false) {
+                base.finish(.textEncoder)
+                base.finish(.secondTextEncoder)
+            }
             for copy in 0..<request.count {
                 let index = promptIndex * request.count + copy
                 let loop = DenoisingLoop(

@@ -40,6 +40,7 @@ struct PromptPreparation {
             return
         }
         let imageEncoder = try base.requireImageEncoder()
+        defer { base.finish(.imageEncoder) }
         conditioner = SubjectConditioner(adapter: adapter, prompts: base.prompts)
         self.subjects = try subjects.map { subject in
             let output = try PromptPreparation.finite("the image encoder") {

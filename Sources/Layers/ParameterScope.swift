@@ -31,6 +31,12 @@ package struct ParameterScope {
         ParameterScope(store: ParameterStore(origin: .random(seed: seed), isTrainable: trainable))
     }
 
+    /// The root of a model that nobody computes with: its parameters have shapes and arbitrary values, in
+    /// memory that is never touched. For counting before anything is loaded.
+    package static func outlining() -> ParameterScope {
+        ParameterScope(store: ParameterStore(origin: .nothing, isTrainable: false))
+    }
+
     /// The scope of a named child.
     package subscript(_ name: String) -> ParameterScope {
         ParameterScope(store: store, path: key(name))
@@ -55,6 +61,9 @@ package struct ParameterScope {
 
     /// All parameters created under the same root, in the order of their creation.
     package var parameters: [Parameter] { store.parameters }
+
+    /// The parameters created under the same root after the first `count`: those of one model among several.
+    package func parameters(after count: Int) -> [Parameter] { Array(store.parameters[count...]) }
 
     /// Throws `WeightError.unused` if the source has tensors that nothing asked for.
     package func finish() throws { try store.finish() }

@@ -7,6 +7,8 @@ final class ParameterStore {
         case source(any WeightSource, keys: Set<String>)
         /// Fresh values; every key draws from a random stream of its own.
         case random(seed: UInt64)
+        /// No values: only shapes count.
+        case nothing
     }
 
     private let origin: Origin
@@ -49,6 +51,7 @@ final class ParameterStore {
         initialization: Initialization
     ) throws -> Tensor {
         switch origin {
+        case .nothing: return Tensor(shape: shape) { _ in }
         case .random(let seed):
             var random = PhiloxSource(seed: seed, stream: ParameterStore.stream(of: key))
             return initialization.tensor(shape, from: &random)

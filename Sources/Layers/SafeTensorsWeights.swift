@@ -3,7 +3,7 @@ package import Tensors
 
 /// The weights in one safetensors file, or in several that belong together.
 ///
-/// float32 values are used where they lie in the mapped file; 16-bit values are widened when asked for.
+/// Values are used where they lie in the mapped file; 16-bit ones are widened where they are used.
 package struct SafeTensorsWeights: WeightSource {
     package let origin: String
     /// The text pairs of the files' `__metadata__`.
@@ -60,8 +60,8 @@ package struct SafeTensorsWeights: WeightSource {
         let shape = Shape(entry.shape)
         switch entry.dataType {
         case .float32: return SafeTensorsWeights.mapped(entry, of: file, shape: shape)
-        case .float16: return Tensor(float16: file.bytes(of: entry), shape: shape)
-        case .bfloat16: return Tensor(bfloat16: file.bytes(of: entry), shape: shape)
+        case .float16, .bfloat16:
+            return SafeTensorsWeights.mappedHalf(entry, of: file, shape: shape)
         default:
             throw WeightError.dataType(
                 key: key,
@@ -114,7 +114,31 @@ package struct SafeTensorsWeights: WeightSource {
         let storage = unsafe TensorStorage(
             mapped: values,
             count: shape.elementCount,
-            owner: file.file
+            owner: MappedWeight(entry, of: file)
+        )
+        return Tensor(shape: shape, storage: storage)
+    }
+
+    /// Values up to which a tensor of 16-bit values is widened at once: the memory is not worth the time.
+    private static let smallCount = 1 << 18
+
+    /// A tensor over 16-bit values in the file's own memory.
+    private static func mappedHalf(
+        _ entry: SafeTensorsEntry,
+        of file: SafeTensorsFile,
+        shape: Shape
+    ) -> Tensor {
+        let isBrain = entry.dataType == .bfloat16
+        guard shape.elementCount > smallCount else {
+            let bytes = file.bytes(of: entry)
+            return isBrain
+                ? Tensor(bfloat16: bytes, shape: shape) : Tensor(float16: bytes, shape: shape)
+        }
+        let storage = unsafe TensorStorage(
+            mappedHalf: file.file.address(ofByte: file.offset(of: entry)),
+            isBrain: isBrain,
+            count: shape.elementCount,
+            owner: MappedWeight(entry, of: file)
         )
         return Tensor(shape: shape, storage: storage)
     }

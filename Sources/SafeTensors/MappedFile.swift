@@ -57,6 +57,18 @@ package final class MappedFile: @unchecked Sendable {
         unsafe bytes.extracting(range).withUnsafeBytes { unsafe Array($0) }
     }
 
+    /// Lets the system have the memory of some bytes back: the pages that hold nothing else. They are read
+    /// from the file again when they are touched.
+    package func releasePages(_ range: Range<Int>) {
+        precondition(range.upperBound <= byteCount, "\(range) is not in a file of \(byteCount)")
+        let page = Int(getpagesize())
+        let first = (range.lowerBound + page - 1) / page * page
+        let last = range.upperBound == byteCount ? byteCount : range.upperBound / page * page
+        guard first < last else { return }
+        // A hint: where the system does not take it, the pages stay.
+        unsafe madvise(UnsafeMutableRawPointer(mutating: base + first), last - first, MADV_DONTNEED)
+    }
+
     /// The address of a byte, valid as long as this object lives.
     @unsafe
     package func address(ofByte offset: Int) -> UnsafeRawPointer {

@@ -80,6 +80,12 @@ package struct Tensor: Sendable {
         }
     }
 
+    /// Calls `body` with the values in row-major order. Weights that a file has as 16-bit values are widened
+    /// for the time of the call only, while `span` would keep them so.
+    func reading<Result>(_ body: (Span<Float>) throws -> Result) rethrows -> Result {
+        try storage.reading(offset..<offset + count, body)
+    }
+
     /// The values in row-major order, copied.
     package var values: [Float] {
         let span = span

@@ -7,10 +7,11 @@ import Testing
 struct BlankWeights: WeightSource {
     /// Memory that the system hands out when it is touched, which nobody does.
     @safe
-    final class Block: @unchecked Sendable {
+    final class Block: ReclaimableMemory, @unchecked Sendable {
         let base: UnsafeMutableRawPointer
         init(count: Int) { unsafe base = calloc(count, MemoryLayout<Float>.stride)! }
         deinit { unsafe free(base) }
+        func reclaim() {}
     }
 
     let origin = "the list"

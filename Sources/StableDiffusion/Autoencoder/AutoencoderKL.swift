@@ -8,6 +8,8 @@ package import Tensors
 /// `configuration.scalingFactor` for the denoiser, divide for the decoder.
 package struct AutoencoderKL {
     package let configuration: AutoencoderConfiguration
+    /// All parameters, in the order of their creation.
+    package let parameters: [Parameter]
     let encoder: AutoencoderEncoder
     let quantConvolution: Conv2d?
     let postQuantConvolution: Conv2d?
@@ -15,6 +17,7 @@ package struct AutoencoderKL {
 
     package init(_ scope: ParameterScope, configuration: AutoencoderConfiguration) throws {
         self.configuration = configuration
+        let earlierCount = scope.parameters.count
         let latents = configuration.latentChannels
         encoder = try AutoencoderEncoder(scope["encoder"], configuration)
         quantConvolution =
@@ -24,6 +27,7 @@ package struct AutoencoderKL {
             configuration.hasPostQuantConvolution
             ? try Conv2d(scope["post_quant_conv"], from: latents, to: latents, kernel: 1) : nil
         decoder = try AutoencoderDecoder(scope["decoder"], configuration)
+        parameters = scope.parameters(after: earlierCount)
     }
 
     /// Loads a `vae` folder.

@@ -11,6 +11,8 @@ package struct UNet2DConditionModel {
     package let configuration: UNetConfiguration
     /// All cross-attention layers, in the order in which they run.
     package let crossAttentionLayers: [CrossAttentionLayer]
+    /// All parameters, in the order of their creation.
+    package let parameters: [Parameter]
     /// Whether a training pass keeps only the inputs of resnets and transformer blocks, and computes the
     /// rest again for the gradients: less memory, one more forward pass.
     package var checkpointsActivations = false
@@ -28,6 +30,7 @@ package struct UNet2DConditionModel {
     /// Reads or initialises the model.
     package init(_ scope: ParameterScope, configuration: UNetConfiguration) throws {
         self.configuration = configuration
+        let earlierCount = scope.parameters.count
         let levels = configuration.levels
         let outer = levels[0].channels
         var registry = CrossAttentionRegistry()
@@ -110,6 +113,7 @@ package struct UNet2DConditionModel {
             padding: 1
         )
         crossAttentionLayers = registry.numbered
+        parameters = scope.parameters(after: earlierCount)
     }
 
     /// Predicts the noise.

@@ -21,6 +21,11 @@ package final class Parameter {
     /// The extents, which never change.
     package var shape: Shape { tensor.shape }
 
+    /// Gives back the memory of what can be had again: packed forms, and what a file has as well.
+    ///
+    /// For models whose stage of a job is over; their next use reads and packs the weights again.
+    package func reclaimMemory() { tensor.storage.reclaim() }
+
     /// Replaces the value by one of the same shape.
     package func update(to value: Tensor) {
         precondition(value.shape == shape, "\(name) is \(shape), not \(value.shape)")

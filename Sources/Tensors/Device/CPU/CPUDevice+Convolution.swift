@@ -19,10 +19,8 @@ extension CPUDevice: ConvolutionArithmetic {
         let kernel =
             isFrozen && CPUDevice.keepsPackedWeights(rows: rows)
             ? ConvolutionKernel(
-                panels: weight.packed(.convolution) {
-                    ConvolutionKernel(weight.span, extents).panels
-                }
-            ) : ConvolutionKernel(weight.span, extents)
+                panels: weight.packed(.convolution) { ConvolutionKernel($0, extents).panels }
+            ) : weight.reading { ConvolutionKernel($0, extents) }
         return Tensor(shape: extents.outputShape) { result in
             if let bias {
                 Kernels.convolution2d(
@@ -60,9 +58,9 @@ extension CPUDevice: ConvolutionArithmetic {
             isFrozen && CPUDevice.keepsPackedWeights(rows: rows)
             ? ConvolutionKernel(
                 panels: weight.packed(.transposedConvolution) {
-                    ConvolutionKernel(transposing: weight.span, extents).panels
+                    ConvolutionKernel(transposing: $0, extents).panels
                 }
-            ) : ConvolutionKernel(transposing: weight.span, extents)
+            ) : weight.reading { ConvolutionKernel(transposing: $0, extents) }
         return Tensor(shape: shape) { result in
             Kernels.convolution2dInputGradient(
                 extents,

@@ -30,8 +30,10 @@ extension CPUDevice: LinearAlgebra {
                 transposesRight: transposingRight
             )
         }
-        return Tensor(shape: Shape(lead + [rows, columns])) { result in
-            Kernels.matrixMultiply(product, left: left.span, right: right.span, into: &result)
+        return right.reading { right in
+            Tensor(shape: Shape(lead + [rows, columns])) { result in
+                Kernels.matrixMultiply(product, left: left.span, right: right, into: &result)
+            }
         }
     }
 
@@ -44,8 +46,8 @@ extension CPUDevice: LinearAlgebra {
         let (outputs, inputs) = (weight.shape[0], weight.shape[1])
         let rows = x.rowCount
         if isFrozen, CPUDevice.keepsPackedWeights(rows: rows), outputs >= 8, inputs > 0 {
-            let panels = weight.packed(.linear) {
-                PackedPanels(linear: weight.span, outputs: outputs, inputs: inputs)
+            let panels = weight.packed(.linear) { values in
+                PackedPanels(linear: values, outputs: outputs, inputs: inputs)
             }
             return Tensor(shape: x.shape.replacing(axis: -1, with: outputs)) { result in
                 if let bias {
@@ -67,17 +69,19 @@ extension CPUDevice: LinearAlgebra {
             inner: inputs,
             transposesRight: true
         )
-        return Tensor(shape: x.shape.replacing(axis: -1, with: outputs)) { result in
-            if let bias {
-                Kernels.matrixMultiply(
-                    product,
-                    left: x.span,
-                    right: weight.span,
-                    bias: bias.span,
-                    into: &result
-                )
-            } else {
-                Kernels.matrixMultiply(product, left: x.span, right: weight.span, into: &result)
+        return weight.reading { weight in
+            Tensor(shape: x.shape.replacing(axis: -1, with: outputs)) { result in
+                if let bias {
+                    Kernels.matrixMultiply(
+                        product,
+                        left: x.span,
+                        right: weight,
+                        bias: bias.span,
+                        into: &result
+                    )
+                } else {
+                    Kernels.matrixMultiply(product, left: x.span, right: weight, into: &result)
+                }
             }
         }
     }
@@ -110,7 +114,10 @@ extension CPUDevice {
 
 extension Tensor {
     /// This weight's packed form, kept by its storage.
-    func packed(_ use: PackedForm.Use, packing: () -> PackedPanels) -> PackedPanels {
+    func packed(
+        _ use: PackedForm.Use,
+        packing: (Span<Float>) -> PackedPanels
+    ) -> PackedPanels {
         storage.packed(PackedForm(use: use, offset: offset, shape: shape), packing: packing)
     }
 }

@@ -1,0 +1,49 @@
+import Kernels
+import Testing
+
+/// Memory for reuse.
+struct BufferPoolTests {
+    private static let large = 50 << 20
+
+    @Test func blocksAreUsedAgain() {
+        let pool = BufferPool()
+        for count in [1, 100, 1 << 20] {
+            let first = unsafe pool.takeBuffer(count: count)
+            #expect(UInt(bitPattern: first).isMultiple(of: 64))
+            unsafe pool.returnBuffer(first, count: count)
+            #expect(pool.usedBytes == 0)
+            let second = unsafe pool.takeBuffer(count: count)
+            let isSame = unsafe first == second
+            #expect(isSame)
+            unsafe pool.returnBuffer(second, count: count)
+        }
+    }
+
+    @Test func whatIsUsedAndWhatWaitsIsCounted() {
+        let pool = BufferPool()
+        let block = unsafe pool.takeBuffer(count: Self.large)
+        #expect(pool.usedBytes >= 4 * Self.large)
+        #expect(pool.idleBytes == 0)
+        unsafe pool.returnBuffer(block, count: Self.large)
+        #expect(pool.usedBytes == 0)
+        #expect(pool.idleBytes >= 4 * Self.large)
+        #expect(pool.peakBytes == pool.idleBytes)
+        pool.resetPeak()
+        #expect(pool.peakBytes == 0)
+        pool.releaseIdleBlocks(ifBeyond: pool.idleBytes)
+        #expect(pool.idleBytes > 0)
+        pool.releaseIdleBlocks()
+        #expect(pool.idleBytes == 0)
+    }
+
+    /// Stages of a job ask for different sizes; their blocks must not pile up.
+    @Test func whatWaitsIsBounded() {
+        let pool = BufferPool()
+        for step in 0..<20 {
+            let count = Self.large + step * Self.large / 4
+            let block = unsafe pool.takeBuffer(count: count)
+            unsafe pool.returnBuffer(block, count: count)
+            #expect(pool.idleBytes <= BufferPool.idleLimit)
+        }
+    }
+}

@@ -26,6 +26,11 @@ package struct AdapterFile {
         }
     }
 
+    /// How many values the file's tensors have.
+    package var valueCount: Int {
+        weights.keys.reduce(0) { $0 + (weights.shape(of: $1) ?? []).reduce(1, *) }
+    }
+
     /// Requires that an adapter of this program meets the models it was trained with; published
     /// IP-Adapters do not say which those were.
     package func check(baseHash: String, imageEncoderHash: String) throws(AdapterError) {

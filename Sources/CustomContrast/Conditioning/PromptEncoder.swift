@@ -45,6 +45,21 @@ package struct PromptEncoder {
         self.stages = stages
     }
 
+    /// The same encoders, whose layers forget their activations and run again for gradients.
+    package func checkpointing() -> PromptEncoder {
+        PromptEncoder(
+            stages: stages.map { stage in
+                var model = stage.model
+                model.checkpointsActivations = true
+                return Stage(
+                    tokenizer: stage.tokenizer,
+                    model: model,
+                    hiddenState: stage.hiddenState
+                )
+            }
+        )
+    }
+
     /// A prompt that names no subject.
     package func prompt(_ caption: String) -> SubjectPrompt {
         SubjectPrompt(caption, tokenizers: stages.map(\.tokenizer))

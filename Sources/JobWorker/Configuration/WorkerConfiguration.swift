@@ -65,7 +65,7 @@ package struct WorkerConfiguration: Sendable {
         tags = try settings.words(.tags)
         let memory = try settings.count(.memory, in: 0...1_000_000_000)
         self.memory =
-            memory == 0 ? Int(ProcessInfo.processInfo.physicalMemory / 1_048_576) : memory
+            memory == 0 ? MachineMemory.bytes >> 20 : memory
         inputRoot = try settings.folder(.inputRoot)
         modelsRoot = try settings.folder(.modelsRoot)
         let cache = try settings.text(.huggingFaceCache)

@@ -13,4 +13,6 @@ struct ComputeSurroundings {
     let logger: Logger
     /// Hashes of the models' files that have been read.
     let digests = FileDigests()
+    /// The base that is kept from one job to the next.
+    let bases = BaseShelf()
 }

@@ -28,6 +28,7 @@ package final class JobContext {
     let store: PostgresJobStore
     let telemetry: Telemetry
     let digests: FileDigests
+    let bases: BaseShelf
     let logger: Logger
     private let names: RelativeNames
     var resume: ResumePoint?
@@ -56,6 +57,7 @@ package final class JobContext {
         store = worker.store
         telemetry = worker.telemetry
         digests = worker.digests
+        bases = worker.bases
         var logger = worker.logger
         logger[metadataKey: "job"] = "\(row.lease.jobID)"
         self.logger = logger

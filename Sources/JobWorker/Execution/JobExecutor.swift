@@ -69,6 +69,7 @@ struct JobExecutor {
         }
         run.stage = handler.kind.rawValue
         try context.throwIfInterrupted()
+        defer { worker.bases.rest() }
         try handler.run(request, in: context)
         let record = PipelineOutput(
             role: "request",

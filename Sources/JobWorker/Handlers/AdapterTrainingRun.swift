@@ -30,10 +30,11 @@ struct AdapterTrainingRun {
     private let doneSteps: Int
     private let side: Int
 
-    /// Builds a fresh adapter, or loads the one the request starts from.
+    /// Builds a fresh adapter, or takes the one the request starts from.
     init(
         _ request: TrainingRequest,
         base: BaseModel,
+        adapter loaded: JobContext.LoadedAdapter?,
         dataset: MultiViewDataset,
         in context: JobContext
     ) throws {
@@ -42,15 +43,13 @@ struct AdapterTrainingRun {
         self.dataset = dataset
         imageEncoder = try base.requireImageEncoder()
         switches = request.method.switches
-        let asked = request.method.design(for: base, imageEncoder: imageEncoder)
+        let asked = request.method.design(
+            layers: base.unet.crossAttentionLayers,
+            textWidths: base.prompts.stages.map(\.model.configuration.width),
+            vision: imageEncoder.model.configuration
+        )
         let adapter: SubjectAdapter
-        if let location = request.adapter {
-            let loaded = try context.adapter(
-                at: location,
-                for: base,
-                trainable: true,
-                allowsChanges: request.allowsChangedModels
-            )
+        if let loaded {
             try AdapterTrainingError.require(
                 loaded.design,
                 named: loaded.identity.name,
@@ -65,7 +64,11 @@ struct AdapterTrainingRun {
                 seed: UInt64(request.seed)
             )
         }
-        conditioner = SubjectConditioner(adapter: adapter, prompts: base.prompts)
+        let checkpoints = request.optimizer.checkpointsGradients
+        conditioner = SubjectConditioner(
+            adapter: adapter,
+            prompts: checkpoints ? base.prompts.checkpointing() : base.prompts
+        )
         doneSteps = context.resumePoint?.step ?? 0
         side = request.resolution ?? base.pictureSide
     }
@@ -79,9 +82,11 @@ struct AdapterTrainingRun {
             referenceSide: imageEncoder.preprocessor.cropSize,
             seed: UInt64(request.seed)
         )
+        var unet = base.unet
+        unet.checkpointsActivations = request.optimizer.checkpointsGradients
         return try AdapterTraining(
             base: FrozenBase(
-                unet: base.unet,
+                unet: unet,
                 autoencoder: base.autoencoder,
                 imageEncoder: imageEncoder,
                 schedule: base.scheduler.noiseSchedule,

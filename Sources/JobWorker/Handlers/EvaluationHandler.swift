@@ -13,6 +13,7 @@ package struct EvaluationHandler: JobHandler {
         guard case .evaluate(let request) = request else {
             preconditionFailure("the table gives a handler its own kind of request only")
         }
+        context.bases.clear()
         let jobs = try request.jobs.map { number in
             try context.evaluatedJob(
                 number,
@@ -32,10 +33,12 @@ package struct EvaluationHandler: JobHandler {
         )
         let painter = try request.zeroShot.map { settings in
             try BasePainter(
-                context.base(
-                    at: request.base,
-                    for: nil,
-                    allowsChanges: request.allowsChangedModels
+                context.load(
+                    context.findBase(
+                        at: request.base,
+                        for: nil,
+                        allowsChanges: request.allowsChangedModels
+                    )
                 ),
                 settings
             )

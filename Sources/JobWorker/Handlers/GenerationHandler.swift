@@ -17,18 +17,24 @@ package struct GenerationHandler: JobHandler {
         let subjects = try request.subjects.map { subject in
             try ReferencePictures(context).subject(subject, defaultScale: request.gamma)
         }
-        let base = try context.base(
+        let foundAdapter = try request.adapter.map { location in
+            try context.findAdapter(at: location, allowsChanges: request.allowsChangedModels)
+        }
+        let foundBase = try context.findBase(
             at: request.base,
-            for: request.adapter,
+            for: foundAdapter,
             allowsChanges: request.allowsChangedModels
         )
-        let adapter = try request.adapter.map { location in
-            try context.adapter(
-                at: location,
-                for: base,
-                allowsChanges: request.allowsChangedModels
+        try context.requireMemory(on: foundBase) { isKept in
+            try MemoryNeed(
+                request,
+                base: foundBase.folder,
+                adapter: foundAdapter?.file,
+                isKept: isKept
             )
         }
+        let base = try context.load(foundBase)
+        let adapter = try foundAdapter.map { try context.load($0, for: base) }
         let pipeline = GenerationPipeline(
             base: base,
             adapter: adapter?.adapter,

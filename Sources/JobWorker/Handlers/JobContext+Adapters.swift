@@ -1,11 +1,17 @@
 internal import CustomContrast
 internal import Foundation
 internal import Generation
-internal import JobQueue
 internal import ModelFiles
-internal import Requests
 
 extension JobContext {
+    /// An adapter before it is loaded: its file is open, its weights are not read.
+    struct FoundAdapter {
+        /// What it is called.
+        let name: String
+        let url: URL
+        let file: AdapterFile
+    }
+
     /// An adapter and what it is called.
     struct LoadedAdapter {
         let adapter: SubjectAdapter
@@ -13,21 +19,18 @@ extension JobContext {
         let identity: ArtifactIdentity
     }
 
-    /// Loads the adapter at a location: a file, a folder with `adapter.safetensors`, or a train job.
-    func adapter(
-        at location: ArtifactLocation,
+    /// Loads an adapter for a base and notes that the job uses it.
+    func load(
+        _ found: FoundAdapter,
         for base: BaseModel,
-        trainable: Bool = false,
-        allowsChanges: Bool
+        trainable: Bool = false
     ) throws -> LoadedAdapter {
-        let url = try adapterFile(at: location, allowsChanges: allowsChanges)
-        let file = try AdapterFile(path: url.path)
-        let adapter = try base.adapter(file, trainable: trainable)
+        let adapter = try base.adapter(found.file, trainable: trainable)
         let identity = ArtifactIdentity(
-            name: location.description,
-            sha256: try digests.digest(of: url).sha256
+            name: found.name,
+            sha256: try digests.digest(of: found.url).sha256
         )
         try record(identity, as: "adapter")
-        return LoadedAdapter(adapter: adapter, design: file.design, identity: identity)
+        return LoadedAdapter(adapter: adapter, design: found.file.design, identity: identity)
     }
 }

@@ -13,33 +13,49 @@ extension JobContext {
         var configuration: URL?
     }
 
-    /// Loads a base and notes that the job uses it. An adapter that is made for models of another kind is
-    /// refused before.
+    /// A base before it is loaded: its configurations are known, its weights are not read.
+    struct FoundBase {
+        let folder: ModelFolder
+        let place: BaseShelf.Place
+    }
+
+    /// Finds a base. An adapter that is made for models of another kind is refused.
     ///
     /// - Parameter allowsChanges: Whether a registered model's files may differ from what they were.
-    func base(
+    func findBase(
         at location: ArtifactLocation,
-        for adapter: ArtifactLocation?,
+        for adapter: FoundAdapter?,
         allowsChanges: Bool
-    ) throws -> BaseModel {
+    ) throws -> FoundBase {
         let place = try model(at: location, allowsChanges: allowsChanges)
         let folder =
             place.url.pathExtension == "safetensors"
             ? try ModelFolder(checkpoint: place.url, configuredBy: place.configuration)
             : try ModelFolder(place.url)
-        if let adapter {
-            let file = try AdapterFile(
-                path: adapterFile(at: adapter, allowsChanges: allowsChanges).path
+        let name = location.description
+        if let adapter { try folder.requireFit(of: adapter.file, name: name) }
+        return FoundBase(
+            folder: folder,
+            place: try BaseShelf.Place(
+                name: name,
+                weights: place.url,
+                configuration: place.configuration
             )
-            try folder.requireFit(of: file, name: location.description)
+        )
+    }
+
+    /// Loads a base, unless the worker has it from the job before, and notes that the job uses it.
+    func load(_ found: FoundBase) throws -> BaseModel {
+        let (base, wasKept) = try bases.base(at: found.place) {
+            try BaseModel(found.folder, name: found.place.name, digests: digests)
         }
-        let base = try BaseModel(folder, name: location.description)
+        if wasKept { log("The base \(base.name) is in memory from the job before.") }
         try record(base.identity(), as: "base")
         return base
     }
 
     /// The file of an adapter: itself, or `adapter.safetensors` in a folder.
-    func adapterFile(at location: ArtifactLocation, allowsChanges: Bool) throws -> URL {
+    private func adapterFile(at location: ArtifactLocation, allowsChanges: Bool) throws -> URL {
         if case .job(let id) = location {
             guard let adapter = try artifacts(of: id).first(where: { $0.role == "adapter" }) else {
                 throw JobFailure(
@@ -59,6 +75,16 @@ extension JobContext {
         let url = try model(at: location, allowsChanges: allowsChanges).url
         return url.pathExtension == "safetensors"
             ? url : url.appending(path: "adapter.safetensors")
+    }
+
+    /// Finds an adapter and reads what its file says about itself.
+    func findAdapter(at location: ArtifactLocation, allowsChanges: Bool) throws -> FoundAdapter {
+        let url = try adapterFile(at: location, allowsChanges: allowsChanges)
+        return FoundAdapter(
+            name: location.description,
+            url: url,
+            file: try AdapterFile(path: url.path)
+        )
     }
 
     /// Notes in the queue what the job uses.

@@ -6,14 +6,21 @@ internal import StableDiffusion
 
 extension MethodSettings {
     /// The fresh adapter that is asked for, in the sizes that a base needs.
-    func design(for base: BaseModel, imageEncoder: ImageEncoder) -> AdapterDesign {
-        let vision = imageEncoder.model.configuration
-        let textWidths = base.prompts.stages.map(\.model.configuration.width)
+    ///
+    /// - Parameters:
+    ///   - layers: The UNet's cross-attention layers, in execution order.
+    ///   - textWidths: The widths of the text encoders.
+    ///   - vision: The image encoder's sizes.
+    func design(
+        layers: [CrossAttentionLayer],
+        textWidths: [Int],
+        vision: CLIPVisionConfiguration
+    ) -> AdapterDesign {
         switch name {
         case .customcontrast:
             return .customContrast(
                 CustomContrastConfiguration(
-                    layers: base.unet.crossAttentionLayers,
+                    layers: layers,
                     textWidths: textWidths,
                     imageWidth: vision.width,
                     imageLayerCount: vision.layerCount,

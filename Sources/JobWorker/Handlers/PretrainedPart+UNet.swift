@@ -26,10 +26,11 @@ extension PretrainedPart {
         let autoencoder = try AutoencoderKL(folder: folder.folder(of: .autoencoder))
         let prompts = try PromptEncoder(folder: folder)
         let scope = scope
-        let unet = try UNet2DConditionModel(
+        var unet = try UNet2DConditionModel(
             scope,
             configuration: UNetConfiguration(file: draft.file(.unet, "config.json"))
         )
+        unet.checkpointsActivations = request.optimizer.checkpointsGradients
         let base = try BaseModel(
             name: "the base in training",
             folder: folder,

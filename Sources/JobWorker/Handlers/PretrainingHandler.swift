@@ -14,6 +14,7 @@ package struct PretrainingHandler: JobHandler {
         guard case .pretrain(let request) = request else {
             preconditionFailure("the table gives a handler its own kind of request only")
         }
+        context.bases.clear()
         let draft = try BaseDraft(request, in: context)
         let dataset = try MultiViewDataset(
             root: context.location(of: request.data, in: context.inputs)

@@ -3,6 +3,7 @@ internal import Datasets
 internal import Foundation
 internal import Generation
 package import Requests
+internal import StableDiffusion
 internal import Training
 
 /// Carries out `train` jobs: an adapter over a frozen base.
@@ -18,17 +19,36 @@ package struct TrainingHandler: JobHandler {
         guard case .train(let request) = request else {
             preconditionFailure("the table gives a handler its own kind of request only")
         }
-        let base = try context.base(
+        let foundAdapter = try request.adapter.map { location in
+            try context.findAdapter(at: location, allowsChanges: request.allowsChangedModels)
+        }
+        let foundBase = try context.findBase(
             at: request.base,
-            for: request.adapter,
+            for: foundAdapter,
             allowsChanges: request.allowsChangedModels
         )
+        try context.requireMemory(on: foundBase) { _ in
+            try AdapterTrainingRun.memoryNeed(
+                request,
+                base: foundBase.folder,
+                adapter: foundAdapter?.file
+            )
+        }
+        let base = try context.load(foundBase)
+        // Gradients have packed forms of their own, which no picture needs.
+        defer { base.finish(.unet) }
         let dataset = try MultiViewDataset(
             root: context.location(of: request.data, in: context.inputs)
         )
         try dataset.requireNouns()
         for note in dataset.notes + [dataset.summary] { context.log(note) }
-        let training = try AdapterTrainingRun(request, base: base, dataset: dataset, in: context)
+        let training = try AdapterTrainingRun(
+            request,
+            base: base,
+            adapter: foundAdapter.map { try context.load($0, for: base, trainable: true) },
+            dataset: dataset,
+            in: context
+        )
         var loop = try TrainingLoop(
             task: training.task(),
             settings: TrainingLoopSettings(

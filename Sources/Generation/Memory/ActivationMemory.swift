@@ -1,0 +1,94 @@
+internal import CLIP
+internal import StableDiffusion
+internal import Tensors
+
+/// How much memory what a model computes takes, beside its weights; told from its configuration.
+///
+/// The factors count tensors that live at the same time in the widest place of a model, as large as its
+/// feature map; they were checked against measured jobs (docs/NUMERICS.md).
+enum ActivationMemory {
+    /// A float32 value's bytes.
+    private static let valueSize = MemoryLayout<Float>.stride
+
+    /// A pass of a UNet without gradients: the skips, and the feed-forward of the widest level.
+    static func unet(
+        _ configuration: UNetConfiguration,
+        samples: Int,
+        size: (height: Int, width: Int)
+    ) -> Int {
+        let levels = configuration.levels.enumerated().map { index, level in
+            (
+                map: samples * (size.height >> index) * (size.width >> index) * level.channels,
+                layers: level.layerCount
+            )
+        }
+        let skips = levels.reduce(0) { $0 + $1.map * ($1.layers + 1) }
+        // Input, norm, 8c gated in two halves, their activation and product; a resnet after a skip has less.
+        let widest = levels.map(\.map).max() ?? 0
+        return valueSize * (skips + 26 * widest)
+    }
+
+    /// What a training keeps of a UNet's pass for its gradients.
+    ///
+    /// - Parameter checkpoints: Whether blocks keep their inputs only and run again.
+    static func unetTape(
+        _ configuration: UNetConfiguration,
+        samples: Int,
+        size: (height: Int, width: Int),
+        checkpoints: Bool
+    ) -> Int {
+        var (kept, widest) = (0, 0)
+        for (index, level) in configuration.levels.enumerated() {
+            let map = samples * (size.height >> index) * (size.width >> index) * level.channels
+            // The encoder's layers and the decoder's, which has one more and twice the channels in front.
+            let resnets = 2 * level.layerCount + 1
+            let transformers =
+                level.layerCount * (level.encoderTransformerDepth ?? 0)
+                + (level.layerCount + 1) * (level.decoderTransformerDepth ?? 0)
+            let (resnet, transformer) = (10, 40)
+            kept +=
+                checkpoints
+                ? map * (4 * resnets + 2 * transformers)
+                : map * (resnet * resnets + transformer * transformers)
+            widest = max(widest, map * (transformers > 0 ? transformer : resnet))
+        }
+        return valueSize * (kept + 2 * widest)
+    }
+
+    /// The autoencoder's decoder: three maps of the level with the most values.
+    static func decoder(
+        _ configuration: AutoencoderConfiguration,
+        size: (height: Int, width: Int)
+    ) -> Int {
+        let channels = configuration.blockChannels
+        let maps = channels.indices.map { index in
+            (size.height >> index) * (size.width >> index)
+                * max(channels[index], channels[min(index + 1, channels.count - 1)])
+        }
+        return valueSize * 3 * (maps.max() ?? 0)
+    }
+
+    /// The autoencoder's encoder, of pictures of a size in pixels.
+    static func encoder(
+        _ configuration: AutoencoderConfiguration,
+        samples: Int,
+        size: (height: Int, width: Int)
+    ) -> Int {
+        let maps = configuration.blockChannels.enumerated().map { index, channels in
+            (size.height >> index) * (size.width >> index) * channels
+        }
+        return valueSize * 4 * samples * (maps.max() ?? 0)
+    }
+
+    /// A CLIP image encoder with all its hidden states.
+    static func imageEncoder(_ configuration: CLIPVisionConfiguration, images: Int) -> Int {
+        let side = configuration.imageSize / configuration.patchSize
+        let states = configuration.layerCount + 1
+        return valueSize * images * (side * side + 1) * configuration.width * (states + 24)
+    }
+
+    /// Passes of a text encoder, and what its gradients need.
+    static func textEncoder(width: Int, layers: Int, passes: Int, trains: Bool) -> Int {
+        valueSize * passes * MemoryNeed.textLength * width * (trains ? 24 * layers : 24)
+    }
+}

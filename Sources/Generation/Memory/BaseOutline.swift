@@ -1,0 +1,88 @@
+internal import CLIP
+internal import CustomContrast
+internal import Foundation
+internal import Layers
+internal import StableDiffusion
+internal import Tensors
+
+/// The sizes of a base that decide how much memory it takes; no weights are read.
+struct BaseOutline {
+    let folder: ModelFolder
+    let unet: UNetConfiguration
+    let autoencoder: AutoencoderConfiguration
+    let texts: [CLIPTextConfiguration]
+    let image: CLIPVisionConfiguration?
+    let unetWeights: WeightMemory
+    let autoencoderWeights: WeightMemory
+    /// Bytes of the text encoders' weights as float32.
+    let textBytes: Int
+    /// Bytes of the image encoder's weights as float32.
+    let imageBytes: Int
+
+    init(_ folder: ModelFolder) throws {
+        self.folder = folder
+        unet = try folder.unetConfiguration()
+        autoencoder = try AutoencoderConfiguration(
+            file: folder.folder(of: .autoencoder).appending(path: "config.json")
+        )
+        let textParts: [ModelPart] =
+            folder.family == .stableDiffusionXL
+            ? [.textEncoder, .secondTextEncoder] : [.textEncoder]
+        texts = try textParts.map { part in
+            try CLIPTextConfiguration(file: folder.folder(of: part).appending(path: "config.json"))
+        }
+        let textSources = try zip(textParts, texts).map { part, configuration in
+            try folder.textEncoderWeights(of: part, layerCount: configuration.layerCount)
+        }
+        let textCount = textSources.reduce(0) { $0 + WeightMemory.count(of: $1) }
+        textBytes = WeightMemory.valueSize * textCount
+        let unetSource = try folder.weights(of: unet)
+        let autoencoderSource = try folder.weights(of: autoencoder)
+        let isOneFile = folder.checkpoint != nil
+        let autoencoderCount = WeightMemory.count(of: autoencoderSource)
+        unetWeights = try WeightMemory(
+            unetSource,
+            files: folder.weightFiles(of: .unet),
+            others: isOneFile ? textCount + autoencoderCount : 0
+        )
+        autoencoderWeights = try WeightMemory(
+            autoencoderSource,
+            files: folder.weightFiles(of: .autoencoder),
+            others: isOneFile ? textCount + WeightMemory.count(of: unetSource) : 0
+        )
+        guard folder.contains(.imageEncoder) else {
+            (image, imageBytes) = (nil, 0)
+            return
+        }
+        let imageFolder = try folder.folder(of: .imageEncoder)
+        image = try CLIPVisionConfiguration(file: imageFolder.appending(path: "config.json"))
+        let imageSource = try SafeTensorsWeights(folder: imageFolder.path)
+        imageBytes = WeightMemory.valueSize * WeightMemory.count(of: imageSource)
+    }
+
+    /// The side of the pictures the base was trained on, in pixels.
+    var pictureSide: Int { (unet.sampleSize ?? 64) * autoencoder.reductionFactor }
+
+    /// The weights of the UNet in use.
+    func unetBytes(samples: Int, size: (height: Int, width: Int), trains: Bool) -> Int {
+        unetWeights.unet(
+            levels: unet.levels.count,
+            samples: samples,
+            size: size,
+            trains: trains
+        )
+    }
+
+    /// What the text encoders compute.
+    func textWork(passes: Int, trains: Bool) -> Int {
+        texts.reduce(0) { sum, text in
+            sum
+                + ActivationMemory.textEncoder(
+                    width: text.width,
+                    layers: text.layerCount,
+                    passes: passes,
+                    trains: trains
+                )
+        }
+    }
+}

@@ -1,0 +1,92 @@
+internal import Foundation
+internal import Layers
+internal import StableDiffusion
+internal import Tensors
+
+/// How much memory weights take in use, told from their shapes.
+struct WeightMemory {
+    /// Bytes of a value as it is computed with.
+    static let valueSize = MemoryLayout<Float>.stride
+
+    /// The weights' shapes.
+    let source: any WeightSource
+    /// Bytes of a value as the file has it: 2 or 4.
+    let storedSize: Int
+
+    /// Weights of a part of a base.
+    ///
+    /// - Parameter others: Values in the same files that belong to other parts.
+    init(_ source: any WeightSource, files: [URL], others: Int = 0) throws {
+        self.source = source
+        let bytes = try files.reduce(0) { sum, file in
+            let path = file.resolvingSymlinksInPath().path
+            let attributes = try FileManager.default.attributesOfItem(atPath: path)
+            return sum + ((attributes[.size] as? NSNumber)?.intValue ?? 0)
+        }
+        let count = max(1, WeightMemory.count(of: source) + others)
+        storedSize = bytes < 3 * count ? 2 : WeightMemory.valueSize
+    }
+
+    /// How many values there are.
+    static func count(of source: any WeightSource) -> Int {
+        source.keys.reduce(0) { $0 + (source.shape(of: $1) ?? []).reduce(1, *) }
+    }
+
+    /// All of them as float32: packed, or mapped.
+    var whole: Int { WeightMemory.valueSize * WeightMemory.count(of: source) }
+
+    /// What weights take that meet so many rows that none of them stays packed.
+    var mapped: Int { storedSize * WeightMemory.count(of: source) }
+
+    /// What the weights of a UNet take.
+    ///
+    /// - Parameters:
+    ///   - samples: The rows of a pass.
+    ///   - size: The latents' height and width.
+    ///   - trains: Whether gradients go through them.
+    func unet(
+        levels: Int,
+        samples: Int,
+        size: (height: Int, width: Int),
+        trains: Bool
+    ) -> Int {
+        source.keys.reduce(0) { sum, key in
+            let shape = source.shape(of: key) ?? []
+            let count = shape.reduce(1, *)
+            let rows = WeightMemory.rows(of: key, levels: levels, samples: samples, size: size)
+            guard shape.count > 1, TensorMemory.keepsPacked(rows: rows) else {
+                return sum + count * storedSize
+            }
+            let packed = count * WeightMemory.valueSize
+            guard trains else { return sum + packed }
+            // A convolution's gradient reads a packed form of its own, a linear map's the weight itself.
+            let isConvolution = shape.count == 4 && shape[2] * shape[3] > 1
+            return sum + packed + (isConvolution ? packed : count * storedSize)
+        }
+    }
+
+    /// How many rows (pixels, tokens) a UNet's weight meets in a pass.
+    private static func rows(
+        of key: String,
+        levels: Int,
+        samples: Int,
+        size: (height: Int, width: Int)
+    ) -> Int {
+        let parts = key.split(separator: ".")
+        if key.contains("time_emb") || key.contains("add_embedding") { return samples }
+        if key.contains(".attn2.to_k.") || key.contains(".attn2.to_v.") {
+            return samples * MemoryNeed.textLength
+        }
+        let index = parts.count > 1 ? Int(parts[1]) ?? 0 : 0
+        var level =
+            switch parts[0] {
+            case "down_blocks": index
+            case "mid_block": levels - 1
+            case "up_blocks": levels - 1 - index
+            default: 0
+            }
+        if key.contains(".downsamplers.") { level += 1 }
+        if key.contains(".upsamplers.") { level -= 1 }
+        return samples * (size.height >> level) * (size.width >> level)
+    }
+}

@@ -1,0 +1,26 @@
+internal import Generation
+
+extension JobContext {
+    /// Refuses a job that needs more memory than jobs of this worker may use; notes the estimate otherwise.
+    /// A base of the job before that leaves too little is let go, though this job could use it.
+    ///
+    /// - Parameters:
+    ///   - base: The base the job uses.
+    ///   - estimate: What the job needs, if its base is in memory already or not.
+    func requireMemory(
+        on base: FoundBase,
+        estimate: (_ isKept: Bool) throws -> MemoryNeed
+    ) throws {
+        let available = configuration.memory << 20
+        let isKept = bases.keeps(base.place)
+        var need = try estimate(isKept)
+        if isKept, need.peak.bytes > available {
+            bases.clear()
+            need = try estimate(false)
+        }
+        guard need.peak.bytes <= available else {
+            throw MemoryShortage(need: need, available: available)
+        }
+        log("Memory: about \(need), of \(MemoryNeed.words(available)).")
+    }
+}

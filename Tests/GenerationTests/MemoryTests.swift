@@ -1,0 +1,97 @@
+import CLIP
+import CustomContrast
+import Foundation
+import Layers
+import Requests
+import StableDiffusion
+import Tensors
+import Testing
+
+@testable import Generation
+
+/// What models take in memory, and what is told of it before they are loaded.
+struct MemoryTests {
+    private func generation(_ members: [String: JSONValue] = [:]) throws -> GenerationRequest {
+        let payload: [String: JSONValue] = ["prompt": "a dog"].merging(members) { $1 }
+        let (request, _) = try JobRequest.decode(
+            kind: .generate,
+            payload: .object(payload),
+            drawnSeed: 5
+        )
+        guard case .generate(let generation) = request else {
+            throw GenerationError.noImageEncoder(base: "none")
+        }
+        return generation
+    }
+
+    private func need(_ base: TinyBase, _ members: [String: JSONValue] = [:]) throws -> Int {
+        try MemoryNeed(generation(members), base: ModelFolder(base.folder), adapter: nil).peak.bytes
+    }
+
+    @Test(arguments: TinyBase.allCases)
+    func largerPicturesNeedMore(base: TinyBase) throws {
+        let sides: [JSONValue] = [64, 256, 1024]
+        let needs = try sides.map { try need(base, ["width": $0, "height": $0]) }
+        #expect(needs[0] > MemoryNeed.process)
+        #expect(needs == needs.sorted() && Set(needs).count == 3)
+        // Sixteen times the pixels, but not of the weights.
+        #expect(needs[2] - MemoryNeed.process > 4 * (needs[1] - MemoryNeed.process))
+    }
+
+    /// The image encoder reads references beside a UNet that the job before has left.
+    @Test func aKeptBaseCounts() throws {
+        let request = try generation([
+            "adapter": "a", "subjects": [["class": "dog", "images": ["dog.png"]]],
+        ])
+        let folder = try ModelFolder(TinyBase.sd.folder)
+        let stages = try [false, true].map { isKept in
+            try MemoryNeed(request, base: folder, adapter: nil, isKept: isKept).stages
+        }
+        #expect(stages[0].map(\.name) == ["reading references", "denoising", "decoding"])
+        #expect(stages[1][0].bytes > stages[0][0].bytes)
+        #expect(stages[1].dropFirst().map(\.bytes) == stages[0].dropFirst().map(\.bytes))
+    }
+
+    @Test func weightsCountOnce() throws {
+        let base = try TinyBase.sd.load()
+        let outline = try BaseOutline(base.folder)
+        let count = base.unet.parameters.reduce(0) { $0 + $1.shape.elementCount }
+        #expect(outline.unetWeights.whole == 4 * count)
+        #expect(outline.unetWeights.storedSize == 4)
+        let size = (height: 8, width: 8)
+        let inUse = outline.unetBytes(samples: 2, size: size, trains: false)
+        #expect(inUse == 4 * count)
+        let trained = outline.unetBytes(samples: 2, size: size, trains: true)
+        #expect(inUse < trained && trained <= 2 * inUse)
+    }
+
+    @Test func anOutlineHasTheAdaptersSizes() throws {
+        let base = try TinyBase.sd.load()
+        let adapter = try TinyBase.adapter(for: base)
+        let outline = try UNet2DConditionModel(
+            .outlining(),
+            configuration: base.folder.unetConfiguration()
+        )
+        #expect(outline.parameters.map(\.name) == base.unet.parameters.map(\.name))
+        #expect(outline.parameters.map(\.shape) == base.unet.parameters.map(\.shape))
+        #expect(outline.crossAttentionLayers.count == base.unet.crossAttentionLayers.count)
+        #expect(adapter.parameters.allSatisfy { $0.shape.elementCount > 0 })
+    }
+
+    @Test(arguments: [(0, "0 MiB"), (700 << 20, "700 MiB"), (5 << 30, "5.0 GiB")])
+    func bytesAreReadable(_ bytes: Int, _ words: String) {
+        #expect(MemoryNeed.words(bytes) == words)
+    }
+
+    /// What a stage gives back is computed again, with the same bytes.
+    @Test func aBaseThatRestedPaintsTheSame() throws {
+        let job = try TinyJob()
+        let first = try job.pictures()
+        job.base.rest()
+        let parameters =
+            job.base.unet.parameters + job.base.autoencoder.parameters
+            + job.base.prompts.stages[0].model.parameters
+        for parameter in parameters { parameter.reclaimMemory() }
+        #expect(try job.pictures() == first)
+    }
+}

@@ -43,6 +43,15 @@ struct ProbeCommand: ParsableCommand {
     @Option(name: .customLong("out"), help: "Safetensors file to write.", completion: .file())
     var output: String?
 
+    @Option(
+        name: .customLong("repeat"),
+        help: ArgumentHelp(
+            "Run it so many times more, and print how many seconds each took, as JSON.",
+            valueName: "times"
+        )
+    )
+    var repetitions = 0
+
     @Option(name: .long, help: "Text to take apart (tokenizer).")
     var text: String?
 
@@ -67,7 +76,19 @@ struct ProbeCommand: ParsableCommand {
             throw ValidationError("expected --in and --out, or --text for the tokenizer")
         }
         try explaining {
-            try probe.run(input: URL(filePath: input), output: URL(filePath: output))
+            let times = try probe.run(
+                input: URL(filePath: input),
+                output: URL(filePath: output),
+                repetitions: repetitions
+            )
+            guard !times.isEmpty else { return }
+            print("[\(times.map { "\($0 / .seconds(1))" }.joined(separator: ", "))]")
+        }
+    }
+
+    func validate() throws {
+        guard 0...10_000 ~= repetitions else {
+            throw ValidationError("expected --repeat of 0 … 10000, found \(repetitions)")
         }
     }
 

@@ -104,6 +104,16 @@ struct ProbeTests {
         )
     }
 
+    @Test func `Repetitions are timed and change nothing`() throws {
+        let probe = Probe(.ipAdapter, model: Fixtures.folder("IPAdapter/ip-adapter.safetensors"))
+        let given = try input("IPAdapter/reference.safetensors", ["hidden_states": "image_embeds"])
+        #expect(try probe.run(input: given, output: output).isEmpty)
+        let once = try Data(contentsOf: output)
+        let times = try probe.run(input: given, output: output, repetitions: 3)
+        #expect(times.count == 3 && times.allSatisfy { $0 > .zero })
+        #expect(try Data(contentsOf: output) == once)
+    }
+
     @Test func `Tokenizer`() throws {
         let probe = Probe(.tokenizer, model: Fixtures.folder("Tokenizer/published"))
         let ids = try probe.tokenize("a")

@@ -21,10 +21,19 @@ package struct Probe {
     }
 
     /// Reads tensors from a safetensors file, runs the component and writes what it returned to another.
-    package func run(input: URL, output: URL) throws {
+    ///
+    /// - Parameter repetitions: How often it is run once more, to see how long that takes.
+    /// - Returns: How long each repetition took, without loading weights and writing tensors.
+    @discardableResult
+    package func run(input: URL, output: URL, repetitions: Int = 0) throws -> [Duration] {
         let run = try loaded()
         let tensors = ProbeInput(try SafeTensorsWeights(file: input.path))
-        try WeightFile.write(try Tape.pause { try run(tensors) }, to: output.path)
+        return try Tape.pause {
+            try WeightFile.write(try run(tensors), to: output.path)
+            return try (0..<repetitions).map { _ in
+                try ContinuousClock().measure { _ = try run(tensors) }
+            }
+        }
     }
 
     /// The token ids of a text, padded to the model's length.

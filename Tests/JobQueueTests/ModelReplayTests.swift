@@ -6,7 +6,7 @@ import Testing
 struct ModelReplayTests {
     /// Histories of 25 operations each.
     private static let historyCount =
-        ProcessInfo.processInfo.environment["CONTRAST_FAULT_TESTS"] == "all" ? 5_000 : 600
+        ProcessInfo.processInfo.environment["CONTRAST_TEST_FAULTS"] == "all" ? 5_000 : 600
 
     @Test func thePostgresFunctionsDoWhatTheModelDoes() throws {
         try TestQueue.with { queue in

@@ -55,7 +55,8 @@ struct OperationsTests {
             let patient = try queue.enqueue { $0.priority = 49 }
             try queue.tick()
             #expect(try !queue.beat(lease).isYieldRequested, "not urgent enough")
-            let urgent = try queue.enqueue("bob") { $0.priority = 50 }
+            // Administrators' jobs are urgent for everybody.
+            let urgent = try queue.enqueue("root") { $0.priority = 50 }
             try queue.force("UPDATE contrast.worker SET idle = true WHERE name = 'second'")
             try queue.tick()
             #expect(try !queue.beat(lease).isYieldRequested, "somebody is free")
@@ -86,6 +87,58 @@ struct OperationsTests {
                 return job.lease.jobID
             }
             #expect(order == [urgent, patient, training])
+        }
+    }
+
+    @Test func nobodyMakesAnothersTrainingYield() throws {
+        try TestQueue.with { queue in
+            _ = try queue.enqueue("alice", "train")
+            let lease = try queue.claimOne("train").lease
+            try queue.force("UPDATE contrast.worker SET idle = false")
+            _ = try queue.enqueue("bob") { $0.priority = 100 }
+            try queue.tick()
+            #expect(try !queue.beat(lease).isYieldRequested)
+            _ = try queue.enqueue("alice") { $0.priority = 100 }
+            try queue.tick()
+            #expect(try queue.beat(lease).isYieldRequested, "her own does")
+        }
+    }
+
+    @Test func administratorsLimitWhatOneOwnerPutsBeforeOthers() throws {
+        try TestQueue.with { queue in
+            func set(_ key: String, _ value: Int) throws {
+                let change: PostgresQuery =
+                    "UPDATE contrast.setting SET value = to_jsonb(\(value)::int) WHERE key = \(key)"
+                try queue.connection(as: "root").run(change)
+            }
+            defer {
+                try? set("max_submit_priority", 100)
+                try? set("max_open_jobs", 0)
+            }
+            try set("max_submit_priority", 20)
+            try set("max_open_jobs", 2)
+            let id = try queue.enqueue { $0.priority = 20 }
+            let high = #expect(throws: QueueError.self) { try queue.enqueue { $0.priority = 21 } }
+            #expect(
+                high
+                    == .badRequest(
+                        "priority must not be above 20, not 21; ask an administrator for more"
+                    )
+            )
+            #expect(throws: QueueError.self) {
+                try queue.store(as: "alice").reprioritize(id, to: 21)
+            }
+            #expect(try queue.store(as: "root").reprioritize(id, to: 80) == "ready")
+            _ = try queue.enqueue()
+            let many = #expect(throws: QueueError.self) { try queue.enqueue() }
+            #expect(
+                many
+                    == .badRequest(
+                        "you have 2 jobs waiting, which is the limit; wait for some to end, or cancel them"
+                    )
+            )
+            _ = try queue.enqueue("bob")
+            for _ in 0..<3 { _ = try queue.enqueue("root") { $0.priority = 100 } }
         }
     }
 

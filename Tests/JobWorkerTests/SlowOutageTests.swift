@@ -7,7 +7,7 @@ import WorkerTestSupport
 @Suite(
     .serialized,
     .enabled(
-        if: ProcessInfo.processInfo.environment["CONTRAST_FAULT_TESTS"] == "all",
+        if: ProcessInfo.processInfo.environment["CONTRAST_TEST_FAULTS"] == "all",
         "they take minutes: scripts/fault-tests"
     )
 )

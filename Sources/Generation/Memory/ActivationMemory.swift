@@ -82,7 +82,7 @@ enum ActivationMemory {
 
     /// A CLIP image encoder with all its hidden states.
     static func imageEncoder(_ configuration: CLIPVisionConfiguration, images: Int) -> Int {
-        let side = configuration.imageSize / configuration.patchSize
+        let side = configuration.imageSize / max(1, configuration.patchSize)
         let states = configuration.layerCount + 1
         return valueSize * images * (side * side + 1) * configuration.width * (states + 24)
     }

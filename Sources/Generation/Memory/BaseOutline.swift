@@ -7,6 +7,9 @@ internal import Tensors
 
 /// The sizes of a base that decide how much memory it takes; no weights are read.
 struct BaseOutline {
+    /// The largest size that is reckoned with; it is far beyond any model's.
+    private static let largestSize = 1 << 14
+
     let folder: ModelFolder
     let unet: UNetConfiguration
     let autoencoder: AutoencoderConfiguration
@@ -30,6 +33,22 @@ struct BaseOutline {
             ? [.textEncoder, .secondTextEncoder] : [.textEncoder]
         texts = try textParts.map { part in
             try CLIPTextConfiguration(file: folder.folder(of: part).appending(path: "config.json"))
+        }
+        let counts =
+            unet.levels.flatMap {
+                [
+                    $0.channels, $0.layerCount, $0.encoderTransformerDepth ?? 0,
+                    $0.decoderTransformerDepth ?? 0,
+                ]
+            }
+            + autoencoder.blockChannels + texts.flatMap { [$0.width, $0.layerCount] }
+            + [unet.sampleSize ?? 0]
+        if let size = counts.first(where: { !(0...BaseOutline.largestSize ~= $0) }) {
+            throw ModelFileError.unsupported(
+                option: "a size in the configurations of \(folder.url.path)",
+                value: "\(size)",
+                supported: "0 … \(BaseOutline.largestSize)"
+            )
         }
         let textSources = try zip(textParts, texts).map { part, configuration in
             try folder.textEncoderWeights(of: part, layerCount: configuration.layerCount)

@@ -79,7 +79,7 @@ struct WeightMemory {
         }
         let index = parts.count > 1 ? Int(parts[1]) ?? 0 : 0
         var level =
-            switch parts[0] {
+            switch parts.first {
             case "down_blocks": index
             case "mid_block": levels - 1
             case "up_blocks": levels - 1 - index

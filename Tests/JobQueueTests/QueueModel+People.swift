@@ -1,0 +1,115 @@
+import JobQueue
+
+/// What people do.
+extension QueueModel {
+    mutating func enqueue(_ operation: QueueOperation) -> ModelAnswer {
+        guard case .enqueue(let mask, let runsAnyway, let hasKey, let maxFailures) = operation
+        else {
+            return .done
+        }
+        let parents = jobs.indices.filter { mask & (1 << UInt8($0)) != 0 }.map { $0 + 1 }
+        var left = parents.filter { !jobs[$0 - 1].state.isFinal }
+        if !has(.enqueueLocksParents) {
+            guard let seen else {
+                self.seen = (operation, left)
+                return .done
+            }
+            left = seen.left
+            self.seen = nil
+        } else if !runsAnyway,
+            parents.contains(where: { [.failed, .cancelled].contains(jobs[$0 - 1].state) })
+        {
+            return .refused("JQ004")
+        }
+        var job = ModelJob()
+        job.hasKey = hasKey
+        job.maxFailures = maxFailures
+        job.depsLeft = left.count
+        job.state = left.isEmpty ? .ready : .waiting
+        for other in jobs {
+            if other.state == .waiting || other.state == .ready {
+                job.fair = max(job.fair, other.fair + 1)
+            }
+        }
+        jobs.append(job)
+        for parent in left {
+            edges.append(Edge(child: jobs.count, parent: parent, runsAnyway: runsAnyway))
+        }
+        return .number(jobs.count)
+    }
+
+    mutating func cancel(_ job: Int) -> ModelAnswer {
+        let index = job - 1
+        if jobs[index].state.isFinal { return .state(jobs[index].state) }
+        if jobs[index].state == .running {
+            jobs[index].isCancelling = true
+            return .word("cancelling")
+        }
+        jobs[index].state = .cancelled
+        settle(job, false)
+        return .state(.cancelled)
+    }
+
+    func deadParent(of job: Int) -> Int? {
+        edges.filter {
+            $0.child == job && !$0.isSettled && !$0.runsAnyway
+                && [.failed, .cancelled].contains(jobs[$0.parent - 1].state)
+        }.map(\.parent).min()
+    }
+
+    mutating func retry(_ job: Int) -> ModelAnswer {
+        let state = jobs[job - 1].state
+        guard state == .failed || state == .cancelled else {
+            return .unchanged(state)
+        }
+        if deadParent(of: job) != nil { return .refused("JQ004") }
+        revive(job)
+        return .word("queued")
+    }
+
+    mutating func revive(_ job: Int) {
+        let index = job - 1
+        for edge in edges.indices where edges[edge].child == job && !edges[edge].isSettled {
+            let parent = jobs[edges[edge].parent - 1].state
+            if parent.isFinal, parent == .succeeded || edges[edge].runsAnyway {
+                edges[edge].isSettled = true
+            }
+        }
+        let left = edges.count { $0.child == job && !$0.isSettled }
+        jobs[index].state = jobs[index].isHeld ? .held : left > 0 ? .waiting : .ready
+        jobs[index].depsLeft = left
+        jobs[index].failures = 0
+        jobs[index].crashes = 0
+        jobs[index].isCancelling = false
+        jobs[index].isYielding = false
+        jobs[index].isStalled = false
+        jobs[index].cancelledBy = 0
+        jobs[index].isPaused = false
+        if !has(.retryKeepsSequence) { lastToken = 0 }
+        for child in jobs.indices
+        where jobs[child].cancelledBy == job && jobs[child].state == .cancelled {
+            if let dead = deadParent(of: child + 1) {
+                jobs[child].cancelledBy = dead
+            } else {
+                revive(child + 1)
+            }
+        }
+    }
+
+    mutating func hold(_ job: Int, _ isHeld: Bool) -> ModelAnswer {
+        let index = job - 1
+        let state = jobs[index].state
+        if state.isFinal { return .state(state) }
+        jobs[index].isHeld = isHeld
+        jobs[index].isYielding = isHeld && state == .running
+        if state != .running {
+            if isHeld {
+                jobs[index].state = .held
+            } else if state == .held {
+                let canRun = jobs[index].depsLeft == 0 && !jobs[index].isPaused
+                jobs[index].state = canRun ? .ready : .waiting
+            }
+        }
+        return .word(!isHeld ? "released" : state == .running ? "holding" : "held")
+    }
+}

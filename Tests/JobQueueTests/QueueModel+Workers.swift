@@ -1,0 +1,183 @@
+import JobQueue
+
+/// What workers do.
+extension QueueModel {
+    mutating func claim(_ worker: Int) -> ModelAnswer {
+        if !has(.claimIsAtomic), chosen[worker] > 0 {
+            let job = chosen[worker]
+            chosen[worker] = 0
+            return take(job, worker)
+        }
+        var best = -1
+        for index in jobs.indices where jobs[index].state == .ready {
+            if has(.keyIsExclusive), jobs[index].hasKey,
+                jobs.contains(where: { $0.hasKey && $0.state == .running })
+            {
+                continue
+            }
+            if best < 0 || jobs[index].fair < jobs[best].fair { best = index }
+        }
+        guard best >= 0 else { return .nothing }
+        if !has(.claimIsAtomic) {
+            chosen[worker] = best + 1
+            return .nothing
+        }
+        return take(best + 1, worker)
+    }
+
+    mutating func take(_ job: Int, _ worker: Int) -> ModelAnswer {
+        let index = job - 1
+        if jobs[index].hasKey,
+            jobs.indices.contains(where: {
+                $0 != index && jobs[$0].hasKey && jobs[$0].state == .running
+            })
+        {
+            blame("two jobs with one key run at once")
+        }
+        if jobs[index].state.isFinal { blame("job \(job) was claimed after its end") }
+        if leases.contains(where: { $0.job == job }) { blame("job \(job) was claimed twice") }
+        lastToken += 1
+        if let highest = issued.last, highest >= lastToken {
+            blame("token \(lastToken) was handed out after token \(highest)")
+        }
+        issued.append(lastToken)
+        jobs[index].state = .running
+        jobs[index].token = lastToken
+        jobs[index].attempts += 1
+        jobs[index].isYielding = false
+        jobs[index].isStalled = false
+        leases.append(Lease(job: job, token: lastToken, worker: worker))
+        attempts.append(Attempt(job: job, token: lastToken, worker: worker))
+        return .claimed(job: job, token: lastToken)
+    }
+
+    mutating func beat(_ worker: Int, _ job: Int, _ token: Int) -> ModelAnswer {
+        var isHeld = false
+        for index in leases.indices where leases[index].job == job {
+            guard
+                !has(.beatNeedsToken)
+                    || (leases[index].token == token && leases[index].worker == worker)
+            else { continue }
+            leases[index].isExpired = false
+            isHeld = true
+            if leases[index].token != token || leases[index].worker != worker {
+                blame(
+                    "a beat under token \(token) renewed the lease of job \(job) under token \(leases[index].token)"
+                )
+            }
+        }
+        let row = jobs[job - 1]
+        let isNewest = row.token == token
+        return .lease(
+            isHeld: isHeld,
+            cancel: !isNewest || row.isCancelling,
+            yield: isNewest && row.isYielding,
+            stalled: isNewest && row.isStalled
+        )
+    }
+
+    mutating func checkpoint(_ job: Int, _ token: Int, _ step: Int) -> ModelAnswer {
+        let index = job - 1
+        if has(.checkpointNeedsToken), jobs[index].token != token || jobs[index].state != .running {
+            return .refused("JQ001")
+        }
+        if attempts.contains(where: { $0.job == job && $0.token > token }) {
+            blame("a checkpoint of job \(job) came under token \(token), which is not its newest")
+        }
+        if jobs[index].state.isFinal { blame("a checkpoint of job \(job) came after its end") }
+        if step > jobs[index].checkpoint || !has(.progressForgives) {
+            if step <= jobs[index].checkpoint, jobs[index].crashes > 0 {
+                blame("crashes of job \(job) were forgiven without progress")
+            }
+            jobs[index].crashes = 0
+        }
+        jobs[index].checkpoint = max(jobs[index].checkpoint, step)
+        return .done
+    }
+
+    mutating func finish(_ job: Int, _ token: Int, _ end: QueueOperation.End) -> ModelAnswer {
+        let index = job - 1
+        let outcome = end.outcome
+        guard let attempt = attempts.lastIndex(where: { $0.job == job && $0.token == token }) else {
+            return .refused("JQ001")
+        }
+        let isRepeated = attempts[attempt].outcome == outcome
+        if isRepeated, has(.endIsIdempotent) { return .word("already") }
+        let isLate = attempts[attempt].outcome == .lost && outcome == .succeeded
+        if has(.endNeedsToken) && jobs[index].token != token
+            || has(.endIsFinal) && jobs[index].state.isFinal
+            || has(.lostMayOnlySucceed) && jobs[index].state != .running && !isLate
+        {
+            // Its worker would take the files away that are published.
+            if isRepeated { blame("the end of job \(job), sent again, was refused") }
+            return .refused("JQ001")
+        }
+        check(end: outcome, of: attempts[attempt])
+        leases.removeAll { $0.job == job && $0.token == token }
+        let crash = end == .yielded && jobs[index].isStalled ? 1 : 0
+        let state = stateAfter(end, of: jobs[index], crash)
+        jobs[index].isPaused = end.isFailure && (state == .waiting || state == .held)
+        jobs[index].failures += end.isFailure ? 1 : 0
+        jobs[index].crashes += crash
+        jobs[index].yields += end == .yielded ? 1 : 0
+        jobs[index].isYielding = false
+        jobs[index].isStalled = false
+        jobs[index].state = state
+        attempts[attempt].outcome = outcome
+        if end == .succeeded {
+            jobs[index].winner = token
+            jobs[index].winCount += 1
+            if jobs[index].winCount > 1 { blame("job \(job) succeeded twice") }
+        }
+        if state.isFinal { settle(job, state == .succeeded) }
+        return .state(state)
+    }
+
+    /// What no queue may let happen, whatever its own checks say.
+    mutating func check(end: AttemptOutcome, of attempt: Attempt) {
+        let job = attempt.job
+        if attempts.contains(where: { $0.job == job && $0.token > attempt.token }) {
+            blame("job \(job) was ended under token \(attempt.token), which is not its newest")
+        }
+        if jobs[job - 1].state.isFinal { blame("job \(job) was ended twice") }
+        if attempt.outcome == .lost, end != .succeeded {
+            blame("job \(job), which was waiting for its next attempt, was ended by a lost one")
+        } else if attempt.outcome != nil, attempt.outcome != .lost {
+            blame("an attempt at job \(job) ended twice")
+        }
+    }
+
+    func stateAfter(_ end: QueueOperation.End, of job: ModelJob, _ crash: Int) -> JobState {
+        if end == .succeeded { return .succeeded }
+        if end == .cancelled || job.isCancelling { return .cancelled }
+        if job.crashes + crash >= Self.maxCrashes { return .failed }
+        if end == .yielded { return job.isHeld ? .held : .ready }
+        if end == .permanent || job.failures + 1 >= job.maxFailures
+            || (end == .bug && job.failures >= 1)
+        {
+            return .failed
+        }
+        return job.isHeld ? .held : .waiting
+    }
+
+    /// A parent has ended.
+    mutating func settle(_ parent: Int, _ isOK: Bool) {
+        for edge in edges.indices where edges[edge].parent == parent {
+            if edges[edge].isSettled, has(.edgePaysOnce) { continue }
+            let child = edges[edge].child
+            let index = child - 1
+            guard jobs[index].state == .waiting || jobs[index].state == .held else { continue }
+            if isOK || edges[edge].runsAnyway {
+                edges[edge].isSettled = true
+                jobs[index].depsLeft -= 1
+                if jobs[index].depsLeft == 0, jobs[index].state == .waiting, !jobs[index].isPaused {
+                    jobs[index].state = .ready
+                }
+            } else {
+                jobs[index].state = .cancelled
+                jobs[index].cancelledBy = parent
+                settle(child, false)
+            }
+        }
+    }
+}

@@ -50,6 +50,7 @@ package final class FaultPooler: Sendable {
         guard let text = try? String(contentsOf: file, encoding: .utf8),
             let process = Int32(text.trimmingCharacters(in: .whitespacesAndNewlines))
         else { return }
-        _ = kill(process, SIGTERM)
+        // It inherits a mask that blocks everything else.
+        _ = kill(process, SIGKILL)
     }
 }

@@ -1,4 +1,4 @@
-/// A part of a small base model, trained from scratch on a data set with captions.
+/// A part of a small base model, trained on a data set with captions, from scratch or from what a base has.
 package struct PretrainingRequest: RequestObject, Equatable {
     /// The part of the base that is trained.
     package enum Component: String, CaseIterable, Sendable {
@@ -14,6 +14,8 @@ package struct PretrainingRequest: RequestObject, Equatable {
     package let base: ArtifactLocation?
     /// Whether files of registered models may differ from what they were.
     package let allowsChangedModels: Bool
+    /// Whether training goes on from the base's own weights of the part, instead of fresh ones.
+    package let continuesBase: Bool
     /// Whether `clip` goes on from the base's own and leaves its text transformer as it is, so that a UNet
     /// trained over it stays valid.
     package let freezesTextEncoder: Bool
@@ -46,6 +48,11 @@ package struct PretrainingRequest: RequestObject, Equatable {
             "Base whose other parts are read (models root), or the pretrain job that made them."
         )
         allowsChangedModels = try fields.allowsChangedModels()
+        continuesBase = try fields.flag(
+            "continue",
+            default: false,
+            "Go on from the base's own weights of this part, instead of fresh ones."
+        )
         freezesTextEncoder = try fields.flag(
             "freeze_text_encoder",
             default: false,
@@ -85,6 +92,12 @@ package struct PretrainingRequest: RequestObject, Equatable {
             "base",
             "expected the base with autoencoder and clip that the unet stands on, found nothing; "
                 + "name its folder or \"job:ID\""
+        )
+        try fields.require(
+            !continuesBase || base != nil,
+            "continue",
+            "expected the base whose weights training goes on from, found nothing; name its folder "
+                + "or \"job:ID\" as base, or leave this field out"
         )
         try fields.require(
             !freezesTextEncoder || component == .clip && base != nil,

@@ -105,6 +105,49 @@ struct ShippedModelTests {
         }
     }
 
+    /// Two steps of no length, from the base's own weights, end at them.
+    @Test(arguments: ["autoencoder", "clip", "unet"])
+    func pretrainFromTheBasesOwnWeights(component: String) throws {
+        let plant = try Plant()
+        try FileManager.default.copyItem(
+            at: Self.pretrained,
+            to: plant.models.appending(path: "small-world")
+        )
+        let data = try plant.ask("enqueue_prepare('toys', subjects => 2, views => 2, seed => 1)")
+        let training = try plant.ask(
+            """
+            enqueue('pretrain', jsonb_build_object('component', \(component)::text,
+                'data', 'job:' || \(data), 'base', 'small-world', 'continue', true,
+                'max_train_steps', 2, 'train_batch_size', 4, 'learning_rate', 0,
+                'ema_decay', 0, 'validation_steps', 0, 'seed', 1))
+            """
+        )
+        #expect(try plant.startWorker(["--drain"]).waitForExit() == 0)
+        try plant.queue.expectOneWinner(training)
+        let parts = [
+            "autoencoder": ["vae/diffusion_pytorch_model"],
+            "clip": ["text_encoder/model", "image_encoder/model"],
+            "unet": ["unet/diffusion_pytorch_model"],
+        ]
+        let files = try plant.files("weights", of: training)
+        for part in try #require(parts[component]) {
+            let path = "\(part).safetensors"
+            let made = plant.queue.folder.appending(path: "made.safetensors")
+            try #require(files[path]).write(to: made)
+            let before = try tensors(of: Self.pretrained.appending(path: path))
+            let after = try tensors(of: made)
+            #expect(before.mapValues(halves) == after.mapValues(halves), "\(path)")
+        }
+    }
+
+    /// Half-precision values, whose zeros are equal whatever their sign.
+    private func halves(_ bytes: Data) -> [Float16] {
+        let bytes = Array(bytes)
+        return stride(from: 0, to: bytes.count, by: 2).map { index in
+            Float16(bitPattern: UInt16(bytes[index]) | UInt16(bytes[index + 1]) << 8)
+        }
+    }
+
     /// The bytes of each tensor of a file.
     private func tensors(of file: URL) throws -> [String: Data] {
         let content = try Data(contentsOf: file)

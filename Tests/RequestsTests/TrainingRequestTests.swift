@@ -99,6 +99,10 @@ private func decode(_ kind: JobKind, _ text: String) throws -> JobRequest {
                 "{\"data\": \"d\", \"component\": \"clip\", \"freeze_text_encoder\": true}",
                 "$.freeze_text_encoder"
             ),
+            (
+                .pretrain, "{\"data\": \"d\", \"component\": \"autoencoder\", \"continue\": true}",
+                "$.continue"
+            ),
             (.prepare, "{\"name\": \"../x\"}", "$.name"),
             (.prepare, "{\"name\": \"a\", \"views\": 0}", "$.views"),
             (.evaluate, "{}", "$.jobs"),

@@ -18,7 +18,7 @@ extension PretrainedPart {
     func trainAutoencoder() throws {
         let configurationFile = draft.file(.autoencoder, "config.json")
         var configuration = try AutoencoderConfiguration(file: configurationFile)
-        let scope = scope
+        let scope = try scope(of: .autoencoder)
         let autoencoder = try AutoencoderKL(scope, configuration: configuration)
         let task = AutoencoderPretraining(
             autoencoder: autoencoder,

@@ -62,7 +62,9 @@ extension PretrainedPart {
     /// starts afresh.
     private var scopeOfCLIP: ParameterScope {
         get throws {
-            guard request.freezesTextEncoder else { return scope }
+            guard request.continuesBase || request.freezesTextEncoder else {
+                return .initializing(seed: seed)
+            }
             var tensors = ["logit_scale": Tensor(CLIPModel.initialLogitScale)]
             for part in [ModelPart.textEncoder, .imageEncoder] {
                 let weights = try SafeTensorsWeights(folder: draft.folder.folder(of: part).path)

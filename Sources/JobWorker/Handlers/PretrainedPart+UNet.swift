@@ -25,7 +25,7 @@ extension PretrainedPart {
         let folder = try draft.folder
         let autoencoder = try AutoencoderKL(folder: folder.folder(of: .autoencoder))
         let prompts = try PromptEncoder(folder: folder)
-        let scope = scope
+        let scope = try scope(of: .unet)
         var unet = try UNet2DConditionModel(
             scope,
             configuration: UNetConfiguration(file: draft.file(.unet, "config.json"))

@@ -3,6 +3,7 @@ internal import Foundation
 internal import Imaging
 internal import Layers
 internal import Requests
+internal import StableDiffusion
 internal import Tensors
 internal import Training
 
@@ -31,8 +32,12 @@ struct PretrainedPart {
         try (0..<min(count, pictures.count)).map { try pictures.sample(epoch: 0, offset: $0) }
     }
 
-    /// Fresh weights.
-    var scope: ParameterScope { .initializing(seed: seed) }
+    /// Fresh weights, or the base's own of this part.
+    func scope(of part: ModelPart) throws -> ParameterScope {
+        guard request.continuesBase else { return .initializing(seed: seed) }
+        let weights = try SafeTensorsWeights(folder: draft.folder.folder(of: part).path)
+        return .loading(from: weights, trainable: true)
+    }
 
     /// Runs the loop and then `finish` with the weights that are shipped in the parameters.
     func train(

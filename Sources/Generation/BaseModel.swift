@@ -90,14 +90,24 @@ package final class BaseModel {
 
     /// The picture that latents `[1, h, w, 4]` stand for.
     ///
+    /// - Parameters:
+    ///   - seed: The seed, for errors.
+    ///   - tileSide: The sides in latents of the tiles in which it is decoded; `nil` to decode it at once.
     /// - Throws: `GenerationError` if it has numbers that are not finite, or one colour all over.
-    package func picture(of latents: Tensor, seed: Int) throws -> RGBImage {
+    package func picture(
+        of latents: Tensor,
+        seed: Int,
+        tileSide: Int? = nil
+    ) throws -> RGBImage {
         TensorMemory.releaseIdle()
         defer { finish(.autoencoder) }
         let scaled = latents / autoencoder.configuration.scalingFactor
-        let pixels = autoencoder.decode(scaled)
+        func decode() -> Tensor {
+            tileSide.map { autoencoder.decode(scaled, tileSide: $0) } ?? autoencoder.decode(scaled)
+        }
+        let pixels = decode()
         guard pixels.isFinite else {
-            let (_, layer) = FiniteWatch.watching { autoencoder.decode(scaled) }
+            let (_, layer) = FiniteWatch.watching(decode)
             throw GenerationError.nonFinite(stage: "the autoencoder", layer: layer)
         }
         let image = try pixels.images()[0]

@@ -13,6 +13,7 @@ package struct GenerationPipeline {
     let provenance: Provenance
     /// The request with every default written out, as it is stored with the pictures.
     let resolvedRequest: JSONValue
+    private let tileSide: Int?
 
     /// Creates the pipeline.
     ///
@@ -21,13 +22,16 @@ package struct GenerationPipeline {
     ///     used if the request's method is `textOnly`.
     ///   - subjects: The request's subjects with their pictures, in its order; empty without an adapter.
     ///   - resolvedRequest: The payload with every default and the seed written out.
+    ///   - tileSide: The sides in latents of the tiles in which pictures are decoded; `nil` to decode them
+    ///     at once.
     package init(
         base: BaseModel,
         adapter: SubjectAdapter?,
         request: GenerationRequest,
         subjects: [SubjectPictures],
         provenance: Provenance,
-        resolvedRequest: JSONValue
+        resolvedRequest: JSONValue,
+        tileSide: Int? = nil
     ) {
         self.base = base
         self.adapter = request.method == .textOnly ? nil : adapter
@@ -35,6 +39,7 @@ package struct GenerationPipeline {
         self.subjects = subjects
         self.provenance = provenance
         self.resolvedRequest = resolvedRequest
+        self.tileSide = tileSide
     }
 
     /// Makes all pictures and publishes each as it is done.
@@ -49,6 +54,10 @@ package struct GenerationPipeline {
             subjects: subjects,
             size: size
         )
+        if let tileSide {
+            let side = tileSide * base.autoencoder.configuration.reductionFactor
+            host.log("Pictures are decoded in tiles of \(side) × \(side) pixels (vae_tiling).")
+        }
         let sampler = try request.sampler.integrator.sampler(
             base.scheduler,
             stepCount: request.steps
@@ -81,7 +90,7 @@ package struct GenerationPipeline {
                     try host.throwIfInterrupted()
                 }
                 let picture = GeneratedPicture(
-                    image: try base.picture(of: latents, seed: seed),
+                    image: try base.picture(of: latents, seed: seed, tileSide: tileSide),
                     index: index,
                     seed: seed,
                     prompt: request.text(of: prompt),

@@ -29,6 +29,7 @@ package struct GenerationRequest: RequestObject, Equatable {
     package let savesContactSheet: Bool
     package let randomStream: RandomStreamKind
     package let precision: ArithmeticPrecision
+    package let tiling: AutoencoderTiling
     package let pngMetadata: PNGMetadata
 
     package init(_ fields: RequestReader) throws(RequestError) {
@@ -97,6 +98,11 @@ package struct GenerationRequest: RequestObject, Equatable {
             "Where starting noise comes from."
         )
         precision = try fields.choice("precision", default: .float32, "Numbers in matrix products.")
+        tiling = try fields.choice(
+            "vae_tiling",
+            default: .auto,
+            "Decode tile by tile: where memory is short, where the picture is larger than the autoencoder's own size, or never."
+        )
         pngMetadata = try fields.choice(
             "png_metadata",
             default: .full,

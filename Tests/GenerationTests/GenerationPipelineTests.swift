@@ -35,6 +35,25 @@ struct GenerationPipelineTests {
         #expect(try job.pictures(["rng": .string(stream), "seed": 8]) != once)
     }
 
+    /// The same picture but for tones: tiles do not move anything.
+    @Test func tilesMakeAlmostTheSamePicture() throws {
+        let job = try TinyJob()
+        let size: [String: JSONValue] = ["width": 96, "height": 64]
+        let whole = try #require(job.run(size).outputs("image").first)
+        let host = try job.run(size, tileSide: 8)
+        #expect(host.logs.contains { $0.contains("in tiles of") })
+        let tiled = try #require(host.outputs("image").first)
+        #expect(tiled.content != whole.content)
+        let decoder = ImageDecoder()
+        let (one, other) = (
+            try decoder.decode(Array(whole.content)).image,
+            try decoder.decode(Array(tiled.content)).image
+        )
+        #expect((one.width, one.height) == (other.width, other.height))
+        let difference = zip(one.pixels, other.pixels).reduce(0) { $0 + abs(Int($1.0) - Int($1.1)) }
+        #expect(difference < 40 * one.pixels.count)
+    }
+
     @Test func samplersDiffer() throws {
         let job = try TinyJob()
         let samplers = ["ddim", "euler", "dpmpp_2m", "pndm"]

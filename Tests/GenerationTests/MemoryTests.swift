@@ -52,6 +52,43 @@ struct MemoryTests {
         #expect(stages[1].dropFirst().map(\.bytes) == stages[0].dropFirst().map(\.bytes))
     }
 
+    /// Tiles are as large as memory allows, and a request may ask for the autoencoder's own or for none.
+    @Test func tilesComeWhereMemoryIsShort() throws {
+        let decoding = DecodingStage(
+            autoencoder: AutoencoderConfiguration(),
+            size: (height: 768, width: 1024),
+            kept: [("UNet", 1 << 30)]
+        )
+        let enough = decoding.stage(tileSide: nil).bytes
+        #expect(decoding.tileSide(.auto, available: enough) == nil)
+        let large = try #require(decoding.tileSide(.auto, available: enough - 1))
+        let small = try #require(decoding.tileSide(.auto, available: enough * 2 / 3))
+        #expect(32 < small && small < large && large < 1024 / 8)
+        #expect(decoding.stage(tileSide: small).bytes <= enough * 2 / 3)
+        #expect(decoding.stage(tileSide: small + 16).bytes > enough * 2 / 3)
+        #expect(large % AutoencoderKL.tileGranule == 0)
+        // What cannot fit is told with the smallest tiles.
+        #expect(decoding.tileSide(.auto, available: 1) == 32)
+        #expect(decoding.tileSide(.never, available: 1) == nil)
+        #expect(decoding.tileSide(.always, available: .max) == 512 / 8)
+    }
+
+    @Test func aRequestDecidesAboutTiles() throws {
+        let folder = try ModelFolder(TinyBase.sd.folder)
+        func tileSide(_ tiling: String, available: Int) throws -> Int? {
+            let request = try generation([
+                "width": 1024, "height": 768, "vae_tiling": .string(tiling),
+            ])
+            let need = try MemoryNeed(request, base: folder, adapter: nil, available: available)
+            return need.tileSide
+        }
+        #expect(try tileSide("auto", available: .max) == nil)
+        #expect(try tileSide("auto", available: 1) == 32)
+        #expect(try tileSide("never", available: 1) == nil)
+        let own = try BaseOutline(folder).autoencoder.ownTileSide
+        #expect(try tileSide("always", available: .max) == own)
+    }
+
     @Test func weightsCountOnce() throws {
         let base = try TinyBase.sd.load()
         let outline = try BaseOutline(base.folder)

@@ -32,7 +32,8 @@ struct TinyJob {
     @discardableResult
     func run(
         _ members: [String: JSONValue] = [:],
-        on host: RecordingHost? = nil
+        on host: RecordingHost? = nil,
+        tileSide: Int? = nil
     ) throws -> RecordingHost {
         let host = try host ?? RecordingHost()
         let payload = TinyJob.payload.merging(members) { $1 }
@@ -54,7 +55,8 @@ struct TinyJob {
                 },
                 job: 42
             ),
-            resolvedRequest: resolved
+            resolvedRequest: resolved,
+            tileSide: tileSide
         ).run(host: host)
         return host
     }

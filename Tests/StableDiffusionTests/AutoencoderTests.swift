@@ -31,6 +31,21 @@ struct AutoencoderTests {
         expectClose(decoded, try expected("decoded"), relativeTolerance: 1e-5, "the picture")
     }
 
+    @Test func `Tiles blend as diffusers' do`() throws {
+        let folder = "Autoencoder/two-blocks"
+        let model = try AutoencoderKL(folder: Fixtures.folder(folder))
+        let reference = try Fixtures.tensors("\(folder)/tiled.safetensors")
+        let latents = try reference.tensor("latent").channelsLast
+        expectClose(
+            model.decode(latents, tileSide: 8),
+            try reference.tensor("decoded").channelsLast,
+            relativeTolerance: 1e-5,
+            "the picture"
+        )
+        let whole = model.decode(latents)
+        #expect(model.decode(latents, tileSide: 20).values == whole.values)
+    }
+
     @Test func `Missing options take diffusers' defaults`() throws {
         let folder = Fixtures.folder("Autoencoder/historic-names")
         let configuration = try AutoencoderKL(folder: folder).configuration

@@ -56,10 +56,22 @@ enum ActivationMemory {
     }
 
     /// The autoencoder's decoder: three maps of the level with the most values.
+    ///
+    /// - Parameters:
+    ///   - size: The picture's, in pixels.
+    ///   - tileSide: The sides of the tiles in latents; `nil` to decode at once.
     static func decoder(
         _ configuration: AutoencoderConfiguration,
-        size: (height: Int, width: Int)
+        size: (height: Int, width: Int),
+        tileSide: Int? = nil
     ) -> Int {
+        if let tileSide {
+            let side = tileSide * configuration.reductionFactor
+            let tile = (height: min(size.height, side), width: min(size.width, side))
+            // Tiles with their overlaps, and the picture they make.
+            let pixels = 4 * size.height * size.width * configuration.outputChannels
+            return decoder(configuration, size: tile) + valueSize * pixels
+        }
         let channels = configuration.blockChannels
         let maps = channels.indices.map { index in
             (size.height >> index) * (size.width >> index)

@@ -10,11 +10,14 @@ extension MemoryNeed {
     ///   - base: The base's folder, opened.
     ///   - adapter: The adapter's file, opened; `nil` for the base alone.
     ///   - isKept: Whether the base is in memory from the job before, with its UNet.
+    ///   - available: The bytes the job may use; pictures are decoded in tiles if they are few, and the
+    ///     request leaves it open.
     package init(
         _ request: GenerationRequest,
         base folder: ModelFolder,
         adapter: AdapterFile?,
-        isKept: Bool = false
+        isKept: Bool = false,
+        available: Int = .max
     ) throws {
         let base = try BaseOutline(folder)
         let size = (
@@ -65,19 +68,11 @@ extension MemoryNeed {
                 parts: kept + [("activations", MemoryNeed.withIdle(work))]
             )
         )
-        stages.append(
-            Stage(
-                name: "decoding",
-                parts: kept + [
-                    ("autoencoder", base.autoencoderWeights.mapped),
-                    (
-                        "activations",
-                        MemoryNeed.withIdle(ActivationMemory.decoder(base.autoencoder, size: size))
-                    ),
-                ]
-            )
-        )
-        self.init(stages: stages)
+        kept.append(("autoencoder", base.autoencoderWeights.mapped))
+        let decoding = DecodingStage(autoencoder: base.autoencoder, size: size, kept: kept)
+        let tileSide = decoding.tileSide(request.tiling, available: available)
+        stages.append(decoding.stage(tileSide: tileSide))
+        self.init(stages: stages, tileSide: tileSide)
     }
 
     /// Activations, and blocks of earlier ones that wait for reuse beside them.

@@ -21,6 +21,13 @@ package struct MemoryNeed: Sendable {
 
     /// The stages of the job.
     package let stages: [Stage]
+    /// The sides in latents of the tiles in which pictures are decoded; `nil` if they are decoded at once.
+    package let tileSide: Int?
+
+    init(stages: [Stage], tileSide: Int? = nil) {
+        self.stages = stages
+        self.tileSide = tileSide
+    }
 
     /// The stage that takes the most.
     package var peak: Stage {

@@ -25,12 +25,13 @@ package struct GenerationHandler: JobHandler {
             for: foundAdapter,
             allowsChanges: request.allowsChangedModels
         )
-        try context.requireMemory(on: foundBase) { isKept in
+        let need = try context.requireMemory(on: foundBase) { isKept, available in
             try MemoryNeed(
                 request,
                 base: foundBase.folder,
                 adapter: foundAdapter?.file,
-                isKept: isKept
+                isKept: isKept,
+                available: available
             )
         }
         let base = try context.load(foundBase)
@@ -45,7 +46,8 @@ package struct GenerationHandler: JobHandler {
                 adapter: adapter?.identity,
                 job: context.lease.jobID
             ),
-            resolvedRequest: context.resolvedPayload
+            resolvedRequest: context.resolvedPayload,
+            tileSide: need.tileSide
         )
         try pipeline.run(host: context)
     }

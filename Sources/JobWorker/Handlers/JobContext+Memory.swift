@@ -6,21 +6,24 @@ extension JobContext {
     ///
     /// - Parameters:
     ///   - base: The base the job uses.
-    ///   - estimate: What the job needs, if its base is in memory already or not.
+    ///   - estimate: What the job needs, if its base is in memory already or not, of the bytes it may use.
+    /// - Returns: The estimate that the job has to keep to.
+    @discardableResult
     func requireMemory(
         on base: FoundBase,
-        estimate: (_ isKept: Bool) throws -> MemoryNeed
-    ) throws {
+        estimate: (_ isKept: Bool, _ available: Int) throws -> MemoryNeed
+    ) throws -> MemoryNeed {
         let available = configuration.memory << 20
         let isKept = bases.keeps(base.place)
-        var need = try estimate(isKept)
+        var need = try estimate(isKept, available)
         if isKept, need.peak.bytes > available {
             bases.clear()
-            need = try estimate(false)
+            need = try estimate(false, available)
         }
         guard need.peak.bytes <= available else {
             throw MemoryShortage(need: need, available: available)
         }
         log("Memory: about \(need), of \(MemoryNeed.words(available)).")
+        return need
     }
 }

@@ -27,7 +27,7 @@ package struct TrainingHandler: JobHandler {
             for: foundAdapter,
             allowsChanges: request.allowsChangedModels
         )
-        try context.requireMemory(on: foundBase) { _ in
+        try context.requireMemory(on: foundBase) { _, _ in
             try AdapterTrainingRun.memoryNeed(
                 request,
                 base: foundBase.folder,

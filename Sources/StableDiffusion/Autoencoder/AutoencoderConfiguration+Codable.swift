@@ -20,8 +20,8 @@ extension AutoencoderConfiguration: Codable {
         case shiftFactor = "shift_factor"
         case latentMeans = "latents_mean"
         case latentDeviations = "latents_std"
-        // These say nothing about the architecture.
         case sampleSize = "sample_size"
+        // These say nothing about the architecture.
         case version = "_diffusers_version"
         case origin = "_name_or_path"
         case defaults = "_use_default_values"
@@ -44,6 +44,7 @@ extension AutoencoderConfiguration: Codable {
         hasPostQuantConvolution = try value(.hasPostQuantConvolution, or: true)
         scalingFactor = try value(.scalingFactor, or: 0.18215)
         forcesUpcast = try value(.forcesUpcast, or: true)
+        sampleSize = try container.decodeIfPresent(Int.self, forKey: .sampleSize)
         try Self.require(try value(.className, or: Self.className), Self.className, at: .className)
         try Self.require(try value(.activation, or: "silu"), "silu", at: .activation)
         for (key, type) in [
@@ -79,6 +80,7 @@ extension AutoencoderConfiguration: Codable {
         try container.encode(hasPostQuantConvolution, forKey: .hasPostQuantConvolution)
         try container.encode(scalingFactor, forKey: .scalingFactor)
         try container.encode(forcesUpcast, forKey: .forcesUpcast)
+        try container.encodeIfPresent(sampleSize, forKey: .sampleSize)
         try container.encode("silu", forKey: .activation)
         let count = blockChannels.count
         try container.encode(
@@ -113,7 +115,8 @@ extension AutoencoderConfiguration: Codable {
     private func checkSizes() throws {
         let counts = [inputChannels, outputChannels, latentChannels, layersPerBlock, groupCount]
         guard counts.allSatisfy({ $0 > 0 }), !blockChannels.isEmpty,
-            blockChannels.allSatisfy({ $0 > 0 && $0.isMultiple(of: groupCount) })
+            blockChannels.allSatisfy({ $0 > 0 && $0.isMultiple(of: groupCount) }),
+            sampleSize.map({ $0 > 0 }) ?? true
         else {
             throw ModelFileError.unsupported(
                 option: "the autoencoder's block_out_channels",

@@ -23,9 +23,20 @@ package struct AutoencoderConfiguration: Sendable, Equatable {
     package var scalingFactor: Float
     /// Whether the weights overflow in 16-bit floats; this program computes in 32 anyway.
     package var forcesUpcast: Bool
+    /// The sides of the pictures it was trained on, in pixels, if the file tells.
+    package var sampleSize: Int?
 
     /// How many pixels wide and high the square is that a latent stands for.
     package var reductionFactor: Int { 1 << (blockChannels.count - 1) }
+
+    /// The sides of tiles in latents that stand for pictures of the size it was trained on.
+    ///
+    /// Matches diffusers `AutoencoderKL.tile_latent_min_size`, down to a multiple of
+    /// `AutoencoderKL.tileGranule`; 512 pixels where the file does not tell.
+    package var ownTileSide: Int {
+        let granule = AutoencoderKL.tileGranule
+        return max(granule, (sampleSize ?? 512) / reductionFactor / granule * granule)
+    }
 
     /// Channels of the last block and the middle.
     var innermostChannels: Int { blockChannels[blockChannels.count - 1] }

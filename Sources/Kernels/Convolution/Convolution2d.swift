@@ -21,7 +21,7 @@ package func convolution2d(
     guard !result.isEmpty else { return }
     var biasBase: UnsafePointer<Float>?
     if let bias { unsafe biasBase = bias.base }
-    if WinogradConvolution.suits(extents) {
+    if WinogradConvolution.suits(extents, kernel.panels.precision) {
         unsafe WinogradConvolution(
             extents,
             panels: kernel.panels,
@@ -42,6 +42,7 @@ package func convolution2d(
             samples: part.samples,
             rows: part.rows,
             of: input.base,
+            precision: kernel.panels.precision,
             team: team
         )
         unsafe convolution.run(chunk, team: team)
@@ -82,7 +83,7 @@ private struct Convolution2d {
     /// Computes a chunk's output pixels: tasks are blocks of pixels times ranges of panels.
     @unsafe
     func run(_ chunk: borrowing ConvolutionChunk, team: ThreadTeam) {
-        let groupWork = 8 * panels.rows * PackedPanels.width
+        let groupWork = 8 * panels.storedRows * PackedPanels.width
         let groupBlock =
             max(3, min(Convolution2d.taskWork / groupWork, Convolution2d.largestGroups)) / 3 * 3
         let panelBlock = max(1, min(8, Convolution2d.taskWork / (groupBlock * groupWork)))
@@ -97,13 +98,27 @@ private struct Convolution2d {
                     block * groupBlock..<min((block + 1) * groupBlock, chunk.groupCount)
                 let last = min((first + 1) * panelBlock, panels.panelCount)
                 for panel in first * panelBlock..<last {
-                    switch panels.width(ofPanel: panel) {
-                    case 32: unsafe compute(TwoVectors.self, chunk, groups, panel)
-                    case 16: unsafe compute(SIMD16<Float>.self, chunk, groups, panel)
-                    default: unsafe compute(SIMD8<Float>.self, chunk, groups, panel)
+                    switch panels.precision {
+                    case .float32: unsafe compute(FloatColumns.self, chunk, groups, panel)
+                    case .bfloat16: unsafe compute(PairColumns.self, chunk, groups, panel)
                     }
                 }
             }
+        }
+    }
+
+    /// Computes some groups of pixels with the columns that a panel has.
+    @unsafe
+    private func compute<Family: ColumnFamily>(
+        _: Family.Type,
+        _ chunk: borrowing ConvolutionChunk,
+        _ groups: Range<Int>,
+        _ panel: Int
+    ) {
+        switch panels.width(ofPanel: panel) {
+        case 32: unsafe compute(Family.Wide.self, chunk, groups, panel)
+        case 16: unsafe compute(Family.Vector.self, chunk, groups, panel)
+        default: unsafe compute(Family.Half.self, chunk, groups, panel)
         }
     }
 
@@ -119,20 +134,22 @@ private struct Convolution2d {
         let valid = min(Columns.count, extents.outputChannels - channel)
         let right = unsafe panels.panel(panel)
         let target = unsafe result + channel
-        let runLength = extents.kernelWidth * extents.inputChannels
+        // Of a pixel: values, or pairs of values.
+        let pixelSize = extents.inputChannels / panels.precision.rowsPerStoredRow
+        let runLength = extents.kernelWidth * pixelSize
         var tile = unsafe RegisterTile(
-            leftRow: extents.stride * extents.inputChannels,
+            leftRow: extents.stride * pixelSize,
             leftColumn: 1,
             rightStride: Columns.count,
             resultStride: extents.outputChannels,
             inner: runLength,
             runs: extents.kernelHeight,
-            leftRun: chunk.bufferWidth * extents.inputChannels,
+            leftRun: chunk.bufferWidth * pixelSize,
             rightRun: runLength * Columns.count,
             accumulates: bias != nil
         )
         // A panel that overflows half the second-level cache is used row of the kernel by row.
-        let passes = panels.rows * Columns.count > 1 << 17 ? extents.kernelHeight : 1
+        let passes = panels.storedRows * Columns.count > 1 << 17 ? extents.kernelHeight : 1
         tile.runs = extents.kernelHeight / passes
         for pass in 0..<passes {
             let shift = pass * tile.leftRun

@@ -8,8 +8,8 @@ struct ConvolutionChunk: ~Copyable {
     let samples: Range<Int>
     /// The output rows it covers, of each sample.
     let rows: Range<Int>
-    /// The padded input: `[samples, bufferRows, bufferWidth, C]`.
-    let input: UnsafePointer<Float>
+    /// The padded input: `[samples, bufferRows, bufferWidth, C]`; of pairs of bfloat16 values half as many.
+    private(set) var input: UnsafePointer<Float>
     /// The rows of a sample in `input`.
     let bufferRows: Int
     /// The pixels of a row in `input`.
@@ -18,36 +18,49 @@ struct ConvolutionChunk: ~Copyable {
     private let extents: ConvolutionExtents
     private let buffer: UnsafeMutablePointer<Float>?
     private let bufferCount: Int
+    private var rounded: RoundedRows?
+    /// The values that an element of `input` holds.
+    private let valuesPerElement: Int
 
-    /// Pads a part of the input, unless it can be used in place.
+    /// Pads a part of the input, unless it can be used in place, and rounds it for kernels in bfloat16.
     @unsafe
     init(
         _ extents: ConvolutionExtents,
         samples: Range<Int>,
         rows: Range<Int>,
         of pictures: UnsafePointer<Float>,
+        precision: PanelPrecision = .float32,
         team: ThreadTeam
     ) {
         self.extents = extents
         self.samples = samples
         self.rows = rows
-        guard !extents.needsCopy else {
-            bufferRows = (rows.count - 1) * extents.stride + extents.kernelHeight
-            bufferWidth = extents.bufferWidth
-            bufferCount = samples.count * bufferRows * bufferWidth * extents.inputChannels
-            let buffer = unsafe BufferPool.shared.takeBuffer(count: bufferCount)
-            unsafe self.buffer = buffer
-            unsafe input = UnsafePointer(buffer)
-            unsafe pad(pictures, into: buffer, team: team)
+        rounded = nil
+        valuesPerElement = precision.rowsPerStoredRow
+        guard extents.needsCopy || precision == .bfloat16 else {
+            bufferRows = extents.height
+            bufferWidth = extents.width
+            bufferCount = 0
+            unsafe buffer = nil
+            let firstPixel =
+                (samples.lowerBound * extents.height + rows.lowerBound * extents.stride)
+                * extents.width
+            unsafe input = pictures + firstPixel * extents.inputChannels
             return
         }
-        bufferRows = extents.height
-        bufferWidth = extents.width
-        bufferCount = 0
-        unsafe buffer = nil
-        let firstPixel =
-            (samples.lowerBound * extents.height + rows.lowerBound * extents.stride) * extents.width
-        unsafe input = pictures + firstPixel * extents.inputChannels
+        bufferRows = (rows.count - 1) * extents.stride + extents.kernelHeight
+        bufferWidth = extents.bufferWidth
+        let rowSize = bufferWidth * extents.inputChannels
+        let lineCount = samples.count * bufferRows
+        bufferCount = lineCount * rowSize
+        let buffer = unsafe BufferPool.shared.takeBuffer(count: bufferCount)
+        unsafe self.buffer = buffer
+        unsafe input = UnsafePointer(buffer)
+        unsafe pad(pictures, into: buffer, team: team)
+        guard precision == .bfloat16 else { return }
+        let pairs = unsafe RoundedRows(buffer, rows: lineCount, columns: rowSize, team: team)
+        unsafe input = pairs.base
+        rounded = consume pairs
     }
 
     deinit {
@@ -95,7 +108,7 @@ struct ConvolutionChunk: ~Copyable {
         let outputRow =
             (samples.lowerBound + sample) * extents.outputHeight + rows.lowerBound + line
         return (
-            inputPixel * extents.inputChannels,
+            inputPixel * extents.inputChannels / valuesPerElement,
             (outputRow * extents.outputWidth + 4 * place) * extents.outputChannels,
             min(4, extents.outputWidth - 4 * place)
         )

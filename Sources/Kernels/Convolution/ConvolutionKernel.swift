@@ -10,6 +10,7 @@ package struct ConvolutionKernel: Sendable {
     package init(
         _ weights: Span<Float>,
         _ extents: ConvolutionExtents,
+        precision: PanelPrecision = .float32,
         team: ThreadTeam = .shared
     ) {
         let taps = extents.taps
@@ -20,6 +21,7 @@ package struct ConvolutionKernel: Sendable {
             columns: extents.outputChannels,
             channelStride: taps,
             columnStride: extents.inputChannels * taps,
+            precision: extents.pairsChannels ? precision : .float32,
             team: team
         )
     }
@@ -28,6 +30,7 @@ package struct ConvolutionKernel: Sendable {
     package init(
         transposing weights: Span<Float>,
         _ extents: ConvolutionExtents,
+        precision: PanelPrecision = .float32,
         team: ThreadTeam = .shared
     ) {
         let taps = extents.taps
@@ -39,7 +42,14 @@ package struct ConvolutionKernel: Sendable {
             channelStride: extents.inputChannels * taps,
             columnStride: taps,
             reversesTaps: true,
+            precision: extents.transposed.pairsChannels ? precision : .float32,
             team: team
         )
     }
+}
+
+extension ConvolutionExtents {
+    /// Whether windows can be read as pairs of values: with an odd number of channels some would begin in the
+    /// middle of one.
+    fileprivate var pairsChannels: Bool { inputChannels % 2 == 0 }
 }

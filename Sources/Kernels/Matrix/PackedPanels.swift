@@ -3,7 +3,8 @@ internal import CIntrinsics
 /// A matrix copied into panels of neighbouring columns, `[panel][row][column]`, so that register tiles read it
 /// from front to back.
 ///
-/// Panels have 32 columns; the last one has 8, 16 or 32, filled up with zeros.
+/// Panels have 32 columns; the last one has 8, 16 or 32, filled up with zeros. In bfloat16 a stored row is two
+/// rows of the matrix, pair by pair.
 ///
 /// `@unchecked Sendable` because the values are written by `init` only.
 @safe
@@ -12,6 +13,8 @@ package final class PackedPanels: @unchecked Sendable {
     let rows: Int
     /// The columns of the matrix.
     let columns: Int
+    /// What the panels hold.
+    let precision: PanelPrecision
     private let base: UnsafeMutablePointer<Float>
 
     /// The columns of a whole panel.
@@ -31,6 +34,7 @@ package final class PackedPanels: @unchecked Sendable {
     ///   - channelStride: From one channel to the next.
     ///   - columnStride: From one column to the next.
     ///   - reversesTaps: Whether the kernel is turned by 180°.
+    ///   - precision: What to hold.
     ///   - team: The threads to use.
     @unsafe
     init(
@@ -41,12 +45,15 @@ package final class PackedPanels: @unchecked Sendable {
         channelStride: Int,
         columnStride: Int,
         reversesTaps: Bool = false,
+        precision: PanelPrecision = .float32,
         team: ThreadTeam
     ) {
         rows = taps * channels
         self.columns = columns
-        let base = unsafe BufferPool.shared.takeBuffer(count: taps * channels * (columns + 31))
-        unsafe self.base = base
+        self.precision = precision
+        unsafe base = BufferPool.shared.takeBuffer(
+            count: PackedPanels.bufferCount(rows: rows, columns: columns, precision)
+        )
         let source = unsafe Source(
             values: values,
             taps: taps,
@@ -56,22 +63,66 @@ package final class PackedPanels: @unchecked Sendable {
             columnStride: columnStride,
             reversesTaps: reversesTaps
         )
+        switch precision {
+        case .float32: unsafe copy(source, team: team)
+        case .bfloat16: unsafe round(source, team: team)
+        }
+    }
+
+    /// Copies all values: tasks are blocks of channels of a panel.
+    @unsafe
+    private func copy(_ source: Source, team: ThreadTeam) {
         let channelBlock = 32
-        let channelBlocks = (channels + channelBlock - 1) / channelBlock
-        let panels = (columns + PackedPanels.width - 1) / PackedPanels.width
+        let channelBlocks = (source.channels + channelBlock - 1) / channelBlock
+        let taskSize = source.taps * channelBlock * PackedPanels.width
         team.run(
-            over: panels * channelBlocks,
-            blockSize: max(1, (1 << 15) / max(1, taps * channelBlock * PackedPanels.width))
+            over: panelCount * channelBlocks,
+            blockSize: max(1, (1 << 15) / max(1, taskSize))
         ) { range in
             for index in range {
                 let (panel, block) = index.quotientAndRemainder(dividingBy: channelBlocks)
-                let first = panel * PackedPanels.width
+                let first = block * channelBlock
                 unsafe source.copy(
-                    channels: block * channelBlock..<min((block + 1) * channelBlock, channels),
-                    columns: first..<min(first + PackedPanels.width, columns),
-                    into: base + first * taps * channels,
-                    width: PackedPanels.width(ofRemaining: columns - first)
+                    channels: first..<min(first + channelBlock, source.channels),
+                    columns: columns(ofPanel: panel),
+                    into: base + panel * PackedPanels.width * rows,
+                    width: width(ofPanel: panel)
                 )
+            }
+        }
+    }
+
+    /// Rounds all values: tasks are panels, each copied to a place of its own and paired from there.
+    @unsafe
+    private func round(_ source: Source, team: ThreadTeam) {
+        team.run(
+            over: panelCount,
+            blockSize: max(1, (1 << 15) / max(1, rows * PackedPanels.width))
+        ) { range in
+            let count = (rows + 1) * PackedPanels.width
+            let copied = unsafe BufferPool.shared.takeBuffer(count: count)
+            defer { unsafe BufferPool.shared.returnBuffer(copied, count: count) }
+            for panel in range {
+                let width = width(ofPanel: panel)
+                for first in stride(from: 0, to: source.channels, by: 32) {
+                    unsafe source.copy(
+                        channels: first..<min(first + 32, source.channels),
+                        columns: columns(ofPanel: panel),
+                        into: copied,
+                        width: width
+                    )
+                }
+                unsafe (copied + rows * width).update(repeating: 0, count: width)
+                let target = unsafe base + panel * PackedPanels.width * storedRows
+                for row in 0..<storedRows {
+                    let even = unsafe copied + 2 * row * width
+                    unsafe RoundedRows.pair(
+                        even,
+                        even + width,
+                        into: target + row * width,
+                        count: width
+                    )
+                }
             }
         }
     }
@@ -81,6 +132,7 @@ package final class PackedPanels: @unchecked Sendable {
         linear weight: Span<Float>,
         outputs: Int,
         inputs: Int,
+        precision: PanelPrecision = .float32,
         team: ThreadTeam = .shared
     ) {
         precondition(weight.count == outputs * inputs, "a linear map's weight has the wrong size")
@@ -91,13 +143,18 @@ package final class PackedPanels: @unchecked Sendable {
             columns: outputs,
             channelStride: 1,
             columnStride: inputs,
+            precision: precision,
             team: team
         )
     }
 
     deinit {
-        unsafe BufferPool.shared.returnBuffer(base, count: rows * (columns + 31))
+        let count = PackedPanels.bufferCount(rows: rows, columns: columns, precision)
+        unsafe BufferPool.shared.returnBuffer(base, count: count)
     }
+
+    /// The rows as they are stored: rows of values, or of pairs.
+    var storedRows: Int { PackedPanels.storedRows(rows, precision) }
 
     /// The number of panels.
     var panelCount: Int { (columns + PackedPanels.width - 1) / PackedPanels.width }
@@ -105,12 +162,26 @@ package final class PackedPanels: @unchecked Sendable {
     /// The first value of a panel.
     @unsafe
     func panel(_ index: Int) -> UnsafePointer<Float> {
-        unsafe UnsafePointer(base + index * PackedPanels.width * rows)
+        unsafe UnsafePointer(base + index * PackedPanels.width * storedRows)
     }
 
     /// The stored width of a panel, which is the length of its rows.
     func width(ofPanel index: Int) -> Int {
         PackedPanels.width(ofRemaining: columns - index * PackedPanels.width)
+    }
+
+    /// The columns of the matrix that a panel has.
+    private func columns(ofPanel index: Int) -> Range<Int> {
+        let first = index * PackedPanels.width
+        return first..<min(first + PackedPanels.width, columns)
+    }
+
+    private static func storedRows(_ rows: Int, _ precision: PanelPrecision) -> Int {
+        (rows + precision.rowsPerStoredRow - 1) / precision.rowsPerStoredRow
+    }
+
+    private static func bufferCount(rows: Int, columns: Int, _ precision: PanelPrecision) -> Int {
+        storedRows(rows, precision) * (columns + 31)
     }
 
     private static func width(ofRemaining columns: Int) -> Int {

@@ -1,4 +1,4 @@
-/// A row-major matrix times a packed one, by register tiles.
+/// A row-major matrix times a packed one, by register tiles, in the panels' precision.
 @safe
 struct PanelProduct {
     /// The rows of the left side and of the result.
@@ -21,10 +21,26 @@ struct PanelProduct {
     /// Values of the inner index that are used together, so that a panel stays in the second-level cache.
     private static let innerBlock = 4096
 
-    /// Computes the product: tasks are blocks of rows times ranges of panels.
+    /// Computes the product.
     @unsafe
     func run(team: ThreadTeam) {
-        let rowWork = 2 * panels.rows * PackedPanels.width
+        switch panels.precision {
+        case .float32: unsafe run(FloatColumns.self, left, team: team)
+        case .bfloat16:
+            let rounded = unsafe RoundedRows(left, rows: rows, columns: panels.rows, team: team)
+            unsafe run(PairColumns.self, rounded.base, team: team)
+        }
+    }
+
+    /// Computes the product with a left side as wide as the panels' stored rows: tasks are blocks of rows times
+    /// ranges of panels.
+    @unsafe
+    private func run<Columns: ColumnFamily>(
+        _: Columns.Type,
+        _ left: UnsafePointer<Float>,
+        team: ThreadTeam
+    ) {
+        let rowWork = 2 * panels.storedRows * PackedPanels.width
         let rowBlock =
             max(12, min(PanelProduct.taskWork / rowWork, PanelProduct.largestRowBlock)) / 12 * 12
         let panelBlock = max(1, min(8, PanelProduct.taskWork / (rowBlock * rowWork)))
@@ -37,13 +53,21 @@ struct PanelProduct {
                 let (block, part) = task.quotientAndRemainder(dividingBy: panelBlocks)
                 let rows = block * rowBlock..<min((block + 1) * rowBlock, rows)
                 let last = min((part + 1) * panelBlock, panels.panelCount)
-                for panel in part * panelBlock..<last { unsafe compute(rows, panel: panel) }
+                for panel in part * panelBlock..<last {
+                    unsafe compute(Columns.self, left, rows, panel: panel)
+                }
             }
         }
     }
 
     @unsafe
-    private func compute(_ rows: Range<Int>, panel: Int) {
+    private func compute<Columns: ColumnFamily>(
+        _: Columns.Type,
+        _ left: UnsafePointer<Float>,
+        _ rows: Range<Int>,
+        panel: Int
+    ) {
+        let inner = panels.storedRows
         let column = panel * PackedPanels.width
         let valid = min(PackedPanels.width, panels.columns - column)
         let width = panels.width(ofPanel: panel)
@@ -54,18 +78,19 @@ struct PanelProduct {
             }
         }
         var isStarted = unsafe accumulates || bias != nil
-        for start in stride(from: 0, to: panels.rows, by: PanelProduct.innerBlock) {
+        for start in stride(from: 0, to: inner, by: PanelProduct.innerBlock) {
             unsafe RegisterTile(
-                leftRow: panels.rows,
+                leftRow: inner,
                 leftColumn: 1,
                 rightStride: width,
                 resultStride: panels.columns,
-                inner: min(PanelProduct.innerBlock, panels.rows - start),
+                inner: min(PanelProduct.innerBlock, inner - start),
                 accumulates: isStarted
             ).multiply(
+                Columns.self,
                 rows: rows.count,
                 columns: valid,
-                left + rows.lowerBound * panels.rows + start,
+                left + rows.lowerBound * inner + start,
                 panels.panel(panel) + start * width,
                 into: target
             )

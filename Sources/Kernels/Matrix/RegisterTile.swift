@@ -1,3 +1,5 @@
+internal import CIntrinsics
+
 /// The innermost products: blocks of a result that stay in registers while the inner index runs.
 ///
 /// result[r, c] (+)= Σₖ left[r·leftRow + k·leftColumn] · right[k·rightStride + c]
@@ -38,21 +40,41 @@ struct RegisterTile {
         _ right: UnsafePointer<Float>,
         into result: UnsafeMutablePointer<Float>
     ) {
+        unsafe multiply(
+            FloatColumns.self,
+            rows: rows,
+            columns: columns,
+            left,
+            right,
+            into: result
+        )
+    }
+
+    /// Computes a block with values or with pairs; of pairs, strides and the inner index count pairs.
+    @unsafe
+    func multiply<Columns: ColumnFamily>(
+        _: Columns.Type,
+        rows: Int,
+        columns: Int,
+        _ left: UnsafePointer<Float>,
+        _ right: UnsafePointer<Float>,
+        into result: UnsafeMutablePointer<Float>
+    ) {
         var column = 0
         while column + 32 <= columns {
-            unsafe strip(TwoVectors.self, rows: rows, left, right + column, result + column)
+            unsafe strip(Columns.Wide.self, rows: rows, left, right + column, result + column)
             column += 32
         }
         if column + 16 <= columns {
-            unsafe strip(SIMD16<Float>.self, rows: rows, left, right + column, result + column)
+            unsafe strip(Columns.Vector.self, rows: rows, left, right + column, result + column)
             column += 16
         }
         if column + 8 <= columns {
-            unsafe strip(SIMD8<Float>.self, rows: rows, left, right + column, result + column)
+            unsafe strip(Columns.Half.self, rows: rows, left, right + column, result + column)
             column += 8
         }
         while column < columns {
-            unsafe strip(SingleColumn.self, rows: rows, left, right + column, result + column)
+            unsafe strip(Columns.Single.self, rows: rows, left, right + column, result + column)
             column += 1
         }
     }
@@ -74,8 +96,8 @@ struct RegisterTile {
             unsafe twelveRows(
                 Columns.self,
                 left,
-                left + 4 * leftRow,
-                left + 8 * leftRow,
+                contrast_opaque(left + 4 * leftRow),
+                contrast_opaque(left + 8 * leftRow),
                 right,
                 result,
                 result + 4 * resultStride,

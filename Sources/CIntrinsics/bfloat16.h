@@ -1,8 +1,15 @@
 #pragma once
 #include <stdint.h>
 #include <string.h>
-#ifdef __AVX512BF16__
-#include <immintrin.h>
+
+// The compiler's own names of the instructions: <immintrin.h> would bring the C library's types into a Swift
+// module of its own.
+#if defined(__AVX512BF16__) && defined(__AVX512VL__)
+#define CONTRAST_HAS_PAIR_PRODUCTS 1
+typedef __bf16 contrast_halves_32 __attribute__((vector_size(64)));
+typedef __bf16 contrast_halves_16 __attribute__((vector_size(32)));
+typedef float contrast_vector_16 __attribute__((vector_size(64)));
+typedef float contrast_vector_8 __attribute__((vector_size(32)));
 #endif
 
 typedef float contrast_floats_16 __attribute__((ext_vector_type(16)));
@@ -17,8 +24,9 @@ typedef uint32_t contrast_pairs_8 __attribute__((ext_vector_type(8)));
 static inline contrast_floats_16 contrast_add_pair_products_16(
     contrast_floats_16 sums, contrast_pairs_16 a, contrast_pairs_16 b)
 {
-#ifdef __AVX512BF16__
-    return (contrast_floats_16)_mm512_dpbf16_ps((__m512)sums, (__m512bh)a, (__m512bh)b);
+#ifdef CONTRAST_HAS_PAIR_PRODUCTS
+    return (contrast_floats_16)__builtin_ia32_dpbf16ps_512(
+        (contrast_vector_16)sums, (contrast_halves_32)a, (contrast_halves_32)b);
 #else
     sums = __builtin_elementwise_fma((contrast_floats_16)(a << 16), (contrast_floats_16)(b << 16), sums);
     return __builtin_elementwise_fma(
@@ -30,8 +38,9 @@ static inline contrast_floats_16 contrast_add_pair_products_16(
 static inline contrast_floats_8 contrast_add_pair_products_8(
     contrast_floats_8 sums, contrast_pairs_8 a, contrast_pairs_8 b)
 {
-#if defined(__AVX512BF16__) && defined(__AVX512VL__)
-    return (contrast_floats_8)_mm256_dpbf16_ps((__m256)sums, (__m256bh)a, (__m256bh)b);
+#ifdef CONTRAST_HAS_PAIR_PRODUCTS
+    return (contrast_floats_8)__builtin_ia32_dpbf16ps_256(
+        (contrast_vector_8)sums, (contrast_halves_16)a, (contrast_halves_16)b);
 #else
     sums = __builtin_elementwise_fma((contrast_floats_8)(a << 16), (contrast_floats_8)(b << 16), sums);
     return __builtin_elementwise_fma(
@@ -53,10 +62,12 @@ static inline uint32_t contrast_rounded_bits(float value)
 static inline void contrast_round_to_bfloat16(const float *source, uint16_t *target, long count)
 {
     long index = 0;
-#ifdef __AVX512BF16__
+#ifdef CONTRAST_HAS_PAIR_PRODUCTS
     for (; index + 32 <= count; index += 32) {
-        __m512bh values =
-            _mm512_cvtne2ps_pbh(_mm512_loadu_ps(source + index + 16), _mm512_loadu_ps(source + index));
+        contrast_vector_16 low, high;
+        memcpy(&low, source + index, sizeof low);
+        memcpy(&high, source + index + 16, sizeof high);
+        contrast_halves_32 values = __builtin_ia32_cvtne2ps2bf16_512(high, low);
         memcpy(target + index, &values, sizeof values);
     }
 #endif
@@ -70,4 +81,12 @@ static inline void contrast_pair_rows(const float *even, const float *odd, uint3
     for (long index = 0; index < count; index++)
         target[index] = contrast_rounded_bits(even[index]) >> 16
             | (contrast_rounded_bits(odd[index]) & 0xFFFF0000u);
+}
+
+/// Pairs neighbouring values of rows that lie `stride` values apart, rounded to bfloat16.
+static inline void contrast_pair_columns(const float *rows, long stride, uint32_t *target, long count)
+{
+    for (long index = 0; index < count; index++)
+        target[index] = contrast_rounded_bits(rows[index * stride]) >> 16
+            | (contrast_rounded_bits(rows[index * stride + 1]) & 0xFFFF0000u);
 }

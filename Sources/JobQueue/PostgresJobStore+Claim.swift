@@ -23,17 +23,21 @@ extension PostgresJobStore {
     /// `holding` names every job the worker knows it has: a job it holds without knowing, because the
     /// answer to an earlier claim was lost, is handed out again first. Nil where several threads claim for
     /// one worker, and none can tell.
+    ///
+    /// `base` names the base that the worker has in memory: jobs on it go before others that are as urgent,
+    /// a few times.
     package func claim(
         worker: UUID,
         kinds: [String],
         limit: Int = 1,
         leaseDuration: Duration,
-        holding: [Lease]?
+        holding: [Lease]?,
+        base: String? = nil
     ) throws(QueueError) -> [JobRow] {
         try read(
             """
             SELECT * FROM contrast.claim(\(worker), \(kinds), \(limit), \(leaseDuration),
-                \(holding.map { $0.map(\.jobID) }))
+                \(holding.map { $0.map(\.jobID) }), \(base))
             """,
             JobRow.init
         )

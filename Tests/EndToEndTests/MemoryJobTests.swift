@@ -1,5 +1,6 @@
 import Foundation
 import JobQueue
+import Postgres
 import Testing
 import WorkerTestSupport
 
@@ -15,8 +16,15 @@ struct MemoryJobTests {
         try plant.generate(#"{"adapter": null, "subjects": [], "base": "\#(base)"}"#)
     }
 
-    @Test func twoJobsOnABaseLoadItOnce() throws {
+    /// Jobs of each base come together, where their order is left open.
+    @Test(arguments: [true, false])
+    func twoJobsOnABaseLoadItOnce(isOrderOpen: Bool) throws {
         let plant = try Plant()
+        if !isOrderOpen {
+            try plant.queue.execute(
+                "UPDATE contrast.setting SET value = '0' WHERE key = 'max_overtakes'"
+            )
+        }
         try FileManager.default.copyItem(
             at: plant.models.appending(path: "tiny"),
             to: plant.models.appending(path: "other")
@@ -30,7 +38,9 @@ struct MemoryJobTests {
             return try log(of: job, in: plant).contains { $0.contains(Self.kept) }
         }
         // One base is kept, not two.
-        #expect(wasKept == [false, true, false, false])
+        #expect(wasKept == [false, true, false, isOrderOpen])
+        let order = try jobs.map { try plant.queue.store.attempts(of: $0)[0].token }
+        #expect((order[3] < order[2]) == isOrderOpen)
         let pictures = try jobs.map { try plant.files("image", of: $0).map(\.key) }
         #expect(Set(pictures).count == 1)
     }
@@ -57,10 +67,26 @@ struct MemoryJobTests {
         #expect(try worker.waitForExit() == 0)
     }
 
-    @Test(arguments: ["generate", "train"])
+    @Test(arguments: ["generate", "train", "pretrain", "evaluate"])
     func whatCannotFitIsRefusedBeforeAnythingIsLoaded(kind: String) throws {
         let plant = try Plant()
-        let job = try kind == "train" ? plant.train(steps: 2) : generate(plant)
+        let job =
+            switch kind {
+            case "train": try plant.train(steps: 2)
+            case "pretrain":
+                try plant.ask(
+                    """
+                    enqueue('pretrain', '{"component": "clip", "data": "toys", "max_train_steps": 2}')
+                    """
+                )
+            case "evaluate":
+                try plant.ask(
+                    """
+                    enqueue('evaluate', '{"zero_shot": {}, "base": "tiny", "judge": "tiny"}')
+                    """
+                )
+            default: try generate(plant)
+            }
         let worker = try plant.startWorker(["--drain"], "CONTRAST_WORKER_MEMORY=8\n")
         #expect(try worker.waitForExit() == 0)
         let summary = try #require(try plant.queue.store.job(job))

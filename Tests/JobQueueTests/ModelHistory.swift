@@ -27,7 +27,7 @@ struct ModelHistory {
             operations.append(operation)
             let answer = model.apply(operation)
             answers.append(answer)
-            if case .claimed(let job, let token) = answer, case .claim(let worker) = operation {
+            if case .claimed(let job, let token) = answer, case .claim(let worker, _) = operation {
                 believed.append((job, token, worker))
             }
             model.check()
@@ -44,7 +44,7 @@ struct ModelHistory {
             _ = model.apply(.tick)
             _ = model.apply(.endPauses)
             _ = model.apply(.tick)
-            while case .claimed(let job, let token) = model.apply(.claim(worker: 0)) {
+            while case .claimed(let job, let token) = model.apply(.claim(worker: 0, base: 1)) {
                 _ = model.apply(.finish(job: job, token: token, .succeeded))
             }
             model.check()
@@ -58,7 +58,7 @@ struct ModelHistory {
         guard jobs > 0 else { return enqueue() }
         switch pick(32) {
         case 0..<3 where jobs < Self.jobLimit: return enqueue()
-        case 0..<8: return .claim(worker: pick(3))
+        case 0..<8: return claim()
         case 8..<10:
             guard let (job, token, worker) = belief() else { return .tick }
             return .beat(worker: worker, job: job, token: token)
@@ -66,7 +66,7 @@ struct ModelHistory {
             guard let (job, token, _) = belief() else { return .tick }
             return .checkpoint(job: job, token: token, step: 1 + pick(4))
         case 12..<17:
-            guard !believed.isEmpty else { return .claim(worker: pick(3)) }
+            guard !believed.isEmpty else { return claim() }
             let index = pick(believed.count)
             let (job, token, _) = believed[index]
             // Some workers send the end again, or another one.
@@ -93,9 +93,12 @@ struct ModelHistory {
             parents: UInt8(pick(1 << min(model.jobs.count, Self.jobLimit))),
             runsAnyway: pick(3) == 0,
             hasKey: pick(3) == 0,
-            maxFailures: 1 + pick(3)
+            maxFailures: 1 + pick(3),
+            base: 1 + pick(2)
         )
     }
+
+    private mutating func claim() -> QueueOperation { .claim(worker: pick(3), base: pick(3)) }
 
     private mutating func belief() -> (job: Int, token: Int, worker: Int)? {
         believed.isEmpty ? nil : believed[pick(believed.count)]

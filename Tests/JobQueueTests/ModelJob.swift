@@ -11,6 +11,10 @@ struct ModelJob {
     var crashes = 0
     var yields = 0
     var maxFailures = 3
+    /// Which base it is on.
+    var base = 1
+    /// How often others were taken first for their base, since it was ready.
+    var overtaken = 0
     var hasKey = false
     /// Whether `run_at` lies ahead.
     var isPaused = false
@@ -29,7 +33,7 @@ struct ModelJob {
     var summary: String {
         """
         \(state.rawValue) deps=\(depsLeft) token=\(token) attempts=\(attempts) failures=\(failures) \
-        crashes=\(crashes) yields=\(yields) paused=\(!state.isFinal && isPaused) cancel=\(isCancelling) \
+        crashes=\(crashes) yields=\(yields) overtaken=\(overtaken) paused=\(!state.isFinal && isPaused) cancel=\(isCancelling) \
         yield=\(isYielding) hold=\(isHeld) stalled=\(isStalled) by=\(cancelledBy)
         """
     }

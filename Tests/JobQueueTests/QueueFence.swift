@@ -31,4 +31,6 @@ enum QueueFence: CaseIterable, Sendable {
     case rescueNeedsExpiry
     /// Crashes are forgiven by new progress only.
     case progressForgives
+    /// A job is passed by others on a worker's base a few times only.
+    case overtakingIsBounded
 }

@@ -3,7 +3,9 @@ import JobQueue
 /// What people do.
 extension QueueModel {
     mutating func enqueue(_ operation: QueueOperation) -> ModelAnswer {
-        guard case .enqueue(let mask, let runsAnyway, let hasKey, let maxFailures) = operation
+        guard
+            case .enqueue(let mask, let runsAnyway, let hasKey, let maxFailures, let base) =
+                operation
         else {
             return .done
         }
@@ -24,6 +26,7 @@ extension QueueModel {
         var job = ModelJob()
         job.hasKey = hasKey
         job.maxFailures = maxFailures
+        job.base = base
         job.depsLeft = left.count
         job.state = left.isEmpty ? .ready : .waiting
         for other in jobs {

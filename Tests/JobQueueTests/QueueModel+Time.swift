@@ -99,6 +99,7 @@ extension QueueModel {
             if job.isHeld, job.state == .ready || job.state == .waiting {
                 blame("job \(number) can run though it is to be held")
             }
+            if job.overtaken > Self.maxOvertakes { blame("job \(number) was passed too often") }
             if job.crashes > Self.maxCrashes { blame("job \(number) crashed too often") }
             if job.attempts != attempts.count(where: { $0.job == number }) {
                 blame("job \(number) counts its attempts wrongly")

@@ -2,27 +2,43 @@ import JobQueue
 
 /// What workers do.
 extension QueueModel {
-    mutating func claim(_ worker: Int) -> ModelAnswer {
+    mutating func claim(_ worker: Int, _ base: Int) -> ModelAnswer {
         if !has(.claimIsAtomic), chosen[worker] > 0 {
             let job = chosen[worker]
             chosen[worker] = 0
             return take(job, worker)
         }
-        var best = -1
-        for index in jobs.indices where jobs[index].state == .ready {
-            if has(.keyIsExclusive), jobs[index].hasKey,
-                jobs.contains(where: { $0.hasKey && $0.state == .running })
-            {
-                continue
-            }
-            if best < 0 || jobs[index].fair < jobs[best].fair { best = index }
-        }
-        guard best >= 0 else { return .nothing }
+        let isKeyTaken =
+            has(.keyIsExclusive) && jobs.contains { $0.hasKey && $0.state == .running }
+        let line = jobs.indices
+            .filter { jobs[$0].state == .ready && !(isKeyTaken && jobs[$0].hasKey) }
+            .sorted { (jobs[$0].fair, $0) < (jobs[$1].fair, $1) }
+        guard let head = line.first else { return .nothing }
+        let best = base > 0 ? prefer(base, in: line) : head
         if !has(.claimIsAtomic) {
             chosen[worker] = best + 1
             return .nothing
         }
         return take(best + 1, worker)
+    }
+
+    /// The first job in line on a base, which takes the first one's turn; the others move back by one. All
+    /// are one owner's.
+    mutating func prefer(_ base: Int, in line: [Int]) -> Int {
+        guard let place = line.firstIndex(where: { jobs[$0].base == base }) else { return line[0] }
+        let ahead = line[..<place]
+        if has(.overtakingIsBounded),
+            ahead.contains(where: { jobs[$0].overtaken >= Self.maxOvertakes })
+        {
+            return line[0]
+        }
+        let turns = line[...place].map { jobs[$0].fair }
+        jobs[line[place]].fair = turns[0]
+        for (job, turn) in zip(ahead, turns.dropFirst()) {
+            jobs[job].fair = turn
+            jobs[job].overtaken += 1
+        }
+        return line[place]
     }
 
     mutating func take(_ job: Int, _ worker: Int) -> ModelAnswer {
@@ -44,6 +60,7 @@ extension QueueModel {
         jobs[index].state = .running
         jobs[index].token = lastToken
         jobs[index].attempts += 1
+        jobs[index].overtaken = 0
         jobs[index].isYielding = false
         jobs[index].isStalled = false
         leases.append(Lease(job: job, token: lastToken, worker: worker))

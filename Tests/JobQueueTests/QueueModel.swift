@@ -32,6 +32,7 @@ struct QueueModel {
     }
 
     static let maxCrashes = 3
+    static let maxOvertakes = 1
 
     var jobs: [ModelJob] = []
     var edges: [Edge] = []
@@ -74,7 +75,7 @@ struct QueueModel {
     mutating func apply(_ operation: QueueOperation) -> ModelAnswer {
         switch operation {
         case .enqueue: enqueue(operation)
-        case .claim(let worker): claim(worker)
+        case .claim(let worker, let base): claim(worker, base)
         case .beat(let worker, let job, let token): beat(worker, job, token)
         case .checkpoint(let job, let token, let step): checkpoint(job, token, step)
         case .finish(let job, let token, let end): finish(job, token, end)

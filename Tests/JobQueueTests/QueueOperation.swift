@@ -3,9 +3,10 @@
 /// Jobs are numbered from 1 in the order in which they are enqueued, tokens from 1 in the order in which they
 /// are handed out, workers from 0.
 enum QueueOperation: Hashable, Sendable {
-    /// `parents` has bit n for job n + 1.
-    case enqueue(parents: UInt8, runsAnyway: Bool, hasKey: Bool, maxFailures: Int)
-    case claim(worker: Int)
+    /// `parents` has bit n for job n + 1; bases count from 1.
+    case enqueue(parents: UInt8, runsAnyway: Bool, hasKey: Bool, maxFailures: Int, base: Int)
+    /// `base` is the one that the worker has in memory; 0 is none.
+    case claim(worker: Int, base: Int)
     case beat(worker: Int, job: Int, token: Int)
     case checkpoint(job: Int, token: Int, step: Int)
     case finish(job: Int, token: Int, End)
@@ -40,9 +41,11 @@ extension QueueOperation: CustomStringConvertible {
     /// As `QueuePlayer` reads it.
     var description: String {
         switch self {
-        case .enqueue(let parents, let runsAnyway, let hasKey, let maxFailures):
-            "enqueue \(parents) \(runsAnyway ? "run" : "cancel") \(hasKey ? 1 : 0) \(maxFailures)"
-        case .claim(let worker): "claim \(worker)"
+        case .enqueue(let parents, let runsAnyway, let hasKey, let maxFailures, let base):
+            """
+            enqueue \(parents) \(runsAnyway ? "run" : "cancel") \(hasKey ? 1 : 0) \(maxFailures) \(base)
+            """
+        case .claim(let worker, let base): "claim \(worker) \(base)"
         case .beat(let worker, let job, let token): "beat \(worker) \(job) \(token)"
         case .checkpoint(let job, let token, let step): "checkpoint \(job) \(token) \(step)"
         case .finish(let job, let token, let end): "finish \(job) \(token) \(end)"

@@ -36,6 +36,7 @@ struct QueuePlayer {
                     v_answers := '{}';
                     v_token := nextval('contrast.fence');
                     v_job := nextval(pg_get_serial_sequence('contrast.job', 'id'));
+                    UPDATE contrast.setting SET value = '1' WHERE key = 'max_overtakes';
                     PERFORM contrast.register_worker(u.id, 'w', 'h', 1, '0', '{train}', '{}', 1000, 0, 1)
                        FROM unnest(v_workers) u(id);
                     FOREACH v_operation IN ARRAY string_to_array(v_history, ';') LOOP
@@ -44,7 +45,8 @@ struct QueuePlayer {
                         BEGIN
                             CASE w[1]
                             WHEN 'enqueue' THEN
-                                v_answer := contrast.enqueue('train', after => ARRAY(
+                                v_answer := contrast.enqueue('train',
+                                    jsonb_build_object('base', 'base ' || w[6]), after => ARRAY(
                                         SELECT v_job + n FROM generate_series(1, 8) n
                                          WHERE w[2]::int & (1 << (n - 1)) <> 0),
                                     if_failed => w[3],
@@ -53,7 +55,8 @@ struct QueuePlayer {
                             WHEN 'claim' THEN
                                 v_answer := coalesce((
                                     SELECT (c.job_id - v_job) || ' ' || (c.token - v_token)
-                                      FROM contrast.claim(v_workers[w[2]::int + 1], '{train}', 1, '60 s') c),
+                                      FROM contrast.claim(v_workers[w[2]::int + 1], '{train}', 1, '60 s',
+                                        base => 'base ' || nullif(w[3], '0')) c),
                                     'nothing');
                             WHEN 'beat' THEN
                                 SELECT format('held=%s cancel=%s yield=%s stalled=%s', b.held::text,
@@ -95,7 +98,7 @@ struct QueuePlayer {
                     SELECT string_agg(concat_ws(' ', j.state, 'deps=' || j.deps_left,
                             'token=' || CASE WHEN j.token = 0 THEN 0 ELSE j.token - v_token END,
                             'attempts=' || j.attempts, 'failures=' || j.failures, 'crashes=' || j.crashes,
-                            'yields=' || j.yields,
+                            'yields=' || j.yields, 'overtaken=' || j.overtaken,
                             'paused=' || (j.finished_at IS NULL AND j.run_at > clock_timestamp())::text,
                             'cancel=' || (j.cancel_at IS NOT NULL)::text,
                             'yield=' || (j.yield_at IS NOT NULL)::text, 'hold=' || j.hold::text,

@@ -114,7 +114,8 @@ extension TestQueue {
     func claim(
         _ kind: String = "generate",
         limit: Int = 1,
-        as worker: UUID? = nil
+        as worker: UUID? = nil,
+        base: String? = nil
     ) throws -> [JobRow] {
         let worker = worker ?? workerID
         let held = try connection(as: "postgres")
@@ -125,7 +126,8 @@ extension TestQueue {
             kinds: [kind],
             limit: limit,
             leaseDuration: Self.leaseDuration,
-            holding: held
+            holding: held,
+            base: base
         )
     }
 

@@ -92,6 +92,28 @@ enum ActivationMemory {
         return valueSize * 4 * samples * (maps.max() ?? 0)
     }
 
+    /// What a training of the autoencoder keeps of encoder and decoder for its gradients.
+    static func autoencoderTape(
+        _ configuration: AutoencoderConfiguration,
+        samples: Int,
+        size: (height: Int, width: Int)
+    ) -> Int {
+        let maps = configuration.blockChannels.enumerated().map { index, channels in
+            samples * (size.height >> index) * (size.width >> index) * channels
+        }
+        // Encoder and decoder, which has one more; a resnet keeps the inputs of its six layers and its sum.
+        let resnets = 2 * configuration.layersPerBlock + 1
+        let kept = maps.reduce(0) { $0 + $1 * (8 * resnets + 4) }
+        return valueSize * (kept + 6 * (maps.max() ?? 0))
+    }
+
+    /// What a training of a CLIP image encoder keeps for its gradients.
+    static func imageEncoderTape(_ configuration: CLIPVisionConfiguration, images: Int) -> Int {
+        let side = configuration.imageSize / max(1, configuration.patchSize)
+        let tokens = images * (side * side + 1)
+        return valueSize * tokens * configuration.width * 24 * (configuration.layerCount + 1)
+    }
+
     /// A CLIP image encoder with all its hidden states.
     static func imageEncoder(_ configuration: CLIPVisionConfiguration, images: Int) -> Int {
         let side = configuration.imageSize / max(1, configuration.patchSize)
@@ -100,7 +122,17 @@ enum ActivationMemory {
     }
 
     /// Passes of a text encoder, and what its gradients need.
-    static func textEncoder(width: Int, layers: Int, passes: Int, trains: Bool) -> Int {
-        valueSize * passes * MemoryNeed.textLength * width * (trains ? 24 * layers : 24)
+    ///
+    /// - Parameter checkpoints: Whether layers keep their inputs only and run again.
+    static func textEncoder(
+        width: Int,
+        layers: Int,
+        length: Int = MemoryNeed.textLength,
+        passes: Int,
+        trains: Bool,
+        checkpoints: Bool = false
+    ) -> Int {
+        let kept = !trains ? 24 : checkpoints ? 2 * layers + 48 : 24 * layers
+        return valueSize * passes * length * width * kept
     }
 }

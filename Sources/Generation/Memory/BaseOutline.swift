@@ -34,22 +34,10 @@ struct BaseOutline {
         texts = try textParts.map { part in
             try CLIPTextConfiguration(file: folder.folder(of: part).appending(path: "config.json"))
         }
-        let counts =
-            unet.levels.flatMap {
-                [
-                    $0.channels, $0.layerCount, $0.encoderTransformerDepth ?? 0,
-                    $0.decoderTransformerDepth ?? 0,
-                ]
-            }
-            + autoencoder.blockChannels + texts.flatMap { [$0.width, $0.layerCount] }
-            + [unet.sampleSize ?? 0]
-        if let size = counts.first(where: { !(0...BaseOutline.largestSize ~= $0) }) {
-            throw ModelFileError.unsupported(
-                option: "a size in the configurations of \(folder.url.path)",
-                value: "\(size)",
-                supported: "0 … \(BaseOutline.largestSize)"
-            )
-        }
+        try BaseOutline.require(
+            unet.sizes + autoencoder.blockChannels + texts.flatMap(\.sizes),
+            of: folder.url
+        )
         let textSources = try zip(textParts, texts).map { part, configuration in
             try folder.textEncoderWeights(of: part, layerCount: configuration.layerCount)
         }
@@ -79,6 +67,17 @@ struct BaseOutline {
         imageBytes = WeightMemory.valueSize * WeightMemory.count(of: imageSource)
     }
 
+    /// Requires that sizes of a folder's configurations can be reckoned with; most are no model's.
+    static func require(_ sizes: [Int], of folder: URL) throws {
+        if let size = sizes.first(where: { !(0...largestSize ~= $0) }) {
+            throw ModelFileError.unsupported(
+                option: "a size in the configurations of \(folder.path)",
+                value: "\(size)",
+                supported: "0 … \(largestSize)"
+            )
+        }
+    }
+
     /// The side of the pictures the base was trained on, in pixels.
     var pictureSide: Int { (unet.sampleSize ?? 64) * autoencoder.reductionFactor }
 
@@ -93,15 +92,38 @@ struct BaseOutline {
     }
 
     /// What the text encoders compute.
-    func textWork(passes: Int, trains: Bool) -> Int {
+    func textWork(passes: Int, trains: Bool, checkpoints: Bool = false) -> Int {
         texts.reduce(0) { sum, text in
             sum
                 + ActivationMemory.textEncoder(
                     width: text.width,
                     layers: text.layerCount,
                     passes: passes,
-                    trains: trains
+                    trains: trains,
+                    checkpoints: checkpoints
                 )
         }
     }
+}
+
+extension UNetConfiguration {
+    /// What decides how much memory it takes.
+    var sizes: [Int] {
+        levels.flatMap {
+            [
+                $0.channels, $0.layerCount, $0.encoderTransformerDepth ?? 0,
+                $0.decoderTransformerDepth ?? 0,
+            ]
+        } + [sampleSize ?? 0]
+    }
+}
+
+extension CLIPVisionConfiguration {
+    /// What decides how much memory it takes.
+    var sizes: [Int] { [width, intermediateWidth, layerCount, imageSize, patchSize] }
+}
+
+extension CLIPTextConfiguration {
+    /// What decides how much memory it takes.
+    var sizes: [Int] { [width, intermediateWidth, layerCount, length] }
 }

@@ -21,8 +21,8 @@ extension MemoryNeed {
         let latents = (height: side / factor, width: side / factor)
         let samples = request.optimizer.batchSize
         let trainsText = componentCount > 0
-        // The value, its gradient and two moments; products keep a packed form.
-        let adapter = 5 * WeightMemory.valueSize * adapterCount
+        // The value, its gradient and two moments.
+        let adapter = 4 * WeightMemory.valueSize * adapterCount
         let tape =
             ActivationMemory.unetTape(
                 base.unet,
@@ -30,7 +30,11 @@ extension MemoryNeed {
                 size: latents,
                 checkpoints: request.optimizer.checkpointsGradients
             )
-            + base.textWork(passes: samples * max(1, componentCount), trains: trainsText)
+            + base.textWork(
+                passes: samples * max(1, componentCount),
+                trains: trainsText,
+                checkpoints: request.optimizer.checkpointsGradients
+            )
         let frozen =
             ActivationMemory.encoder(
                 base.autoencoder,

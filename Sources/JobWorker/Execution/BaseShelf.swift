@@ -28,6 +28,9 @@ final class BaseShelf {
 
     private var kept: (place: Place, base: BaseModel)?
 
+    /// What jobs call the kept base.
+    var name: String? { kept?.place.name }
+
     /// The base of a place: the kept one, or what `load` makes.
     func base(
         at place: Place,

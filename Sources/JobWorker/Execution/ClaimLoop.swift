@@ -72,7 +72,8 @@ struct ClaimLoop {
             worker: id,
             kinds: worker.configuration.claimedKinds(of: worker.handlers.kinds),
             leaseDuration: worker.configuration.lease,
-            holding: []
+            holding: [],
+            base: worker.bases.name
         )
         guard let row = rows.first else { return nil }
         worker.monitor.begin(row.lease, claimedAt: instant, step: row.resume?.step ?? 0)

@@ -20,28 +20,33 @@ package struct EvaluationHandler: JobHandler {
                 readingReferences: request.metrics.contains(.clipI)
             )
         }
-        let judge = try CLIPJudge(
-            folder: context.model(
-                at: request.judge,
+        let judgeFolder = try context.model(
+            at: request.judge,
+            allowsChanges: request.allowsChangedModels
+        ).url
+        let foundBase = try request.zeroShot.map { _ in
+            try context.findBase(
+                at: request.base,
+                for: nil,
                 allowsChanges: request.allowsChangedModels
-            ).url,
-            name: request.judge.description
+            )
+        }
+        try context.requireMemory(
+            MemoryNeed(
+                request,
+                judge: judgeFolder,
+                base: foundBase?.folder,
+                pictureCount: jobs.reduce(0) { $0 + $1.pictures.count }
+            )
         )
+        let judge = try CLIPJudge(folder: judgeFolder, name: request.judge.description)
         try context.record(
             ArtifactIdentity(name: judge.name, sha256: judge.sha256),
             as: "judge"
         )
-        let painter = try request.zeroShot.map { settings in
-            try BasePainter(
-                context.load(
-                    context.findBase(
-                        at: request.base,
-                        for: nil,
-                        allowsChanges: request.allowsChangedModels
-                    )
-                ),
-                settings
-            )
+        var painter: BasePainter?
+        if let settings = request.zeroShot, let foundBase {
+            painter = try BasePainter(context.load(foundBase), settings)
         }
         let pipeline = EvaluationPipeline(
             request: request,

@@ -20,10 +20,15 @@ extension JobContext {
             bases.clear()
             need = try estimate(false, available)
         }
+        try requireMemory(need)
+        return need
+    }
+    /// Refuses a job that needs more memory than jobs of this worker may use; notes the estimate otherwise.
+    func requireMemory(_ need: MemoryNeed) throws {
+        let available = configuration.memory << 20
         guard need.peak.bytes <= available else {
             throw MemoryShortage(need: need, available: available)
         }
         log("Memory: about \(need), of \(MemoryNeed.words(available)).")
-        return need
     }
 }

@@ -1,5 +1,6 @@
 internal import Datasets
 internal import Foundation
+internal import Generation
 package import Requests
 internal import Training
 
@@ -16,6 +17,7 @@ package struct PretrainingHandler: JobHandler {
         }
         context.bases.clear()
         let draft = try BaseDraft(request, in: context)
+        try context.requireMemory(MemoryNeed(request, base: draft.folder))
         let dataset = try MultiViewDataset(
             root: context.location(of: request.data, in: context.inputs)
         )

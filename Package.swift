@@ -56,6 +56,7 @@ let package = Package(
 
         // Floor 4: published models, the job queue.
         .target(name: "CLIP", dependencies: ["Layers", "Tensors", "Imaging"]),
+        .target(name: "DINOv2", dependencies: ["Layers", "Tensors"]),
         .target(name: "StableDiffusion", dependencies: ["Layers", "Tensors", "Imaging"]),
         .target(name: "JobQueue", dependencies: ["Postgres"]),
 
@@ -75,8 +76,8 @@ let package = Package(
         .target(
             name: "Generation",
             dependencies: [
-                "CustomContrast", "StableDiffusion", "CLIP", "Layers", "Tensors", "Imaging",
-                "ModelFiles", "Requests", "Digests",
+                "CustomContrast", "StableDiffusion", "CLIP", "DINOv2", "Layers", "Tensors",
+                "Imaging", "ModelFiles", "Requests", "Digests",
             ]
         ),
         .target(
@@ -89,7 +90,9 @@ let package = Package(
 
         .target(
             name: "Evaluation",
-            dependencies: ["SmallWorld", "CLIP", "Tensors", "Imaging", "Requests", "Digests"]
+            dependencies: [
+                "SmallWorld", "CLIP", "DINOv2", "Tensors", "Imaging", "Requests", "Digests",
+            ]
         ),
 
         // Floor 7: the queue and the pipelines meet.
@@ -142,6 +145,10 @@ let package = Package(
         .testTarget(
             name: "CLIPTests",
             dependencies: ["CLIP", "Imaging", "Layers", "Tensors", "TestSupport"]
+        ),
+        .testTarget(
+            name: "DINOv2Tests",
+            dependencies: ["DINOv2", "Layers", "Tensors", "TestSupport"]
         ),
         .testTarget(
             name: "StableDiffusionTests",

@@ -19,6 +19,7 @@ struct ProbeCommand: ParsableCommand {
               text-encoder    input_ids → last_hidden_state, penultimate_hidden_state, pooled, text_embeds
               text-encoder-2  the same for the second encoder
               image-encoder   pixel_values → hidden_states.0 …, image_embeds
+              dinov2          pixel_values → last_hidden_state
               ip-adapter      (--model is the .safetensors file) hidden_states → tokens
               tokenizer       --text → the ids, as JSON on standard output
             """

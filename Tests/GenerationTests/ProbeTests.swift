@@ -46,6 +46,22 @@ struct ProbeTests {
         try check(.imageEncoder, "CLIP/vision", outputs: states + ["image_embeds"])
     }
 
+    @Test func `DINOv2`() throws {
+        let inputs = try input(
+            "DINOv2/plain/reference.safetensors",
+            ["pixel_values": "wider.pixel_values"]
+        )
+        let model = Fixtures.folder("DINOv2/plain")
+        try Probe(.dinov2, model: model).run(input: inputs, output: output)
+        let written = try SafeTensorsWeights(file: output.path).tensor("last_hidden_state")
+        let reference = try Fixtures.tensors("DINOv2/plain/reference.safetensors")
+        expectClose(
+            written,
+            try reference.tensor("wider.last_hidden_state"),
+            relativeTolerance: 1e-5
+        )
+    }
+
     @Test func `Both halves of an autoencoder`() throws {
         try check(.autoencoderEncode, "Autoencoder/two-blocks", outputs: ["mean", "logvar"])
         try check(.autoencoderDecode, "Autoencoder/two-blocks", outputs: ["image"])

@@ -101,9 +101,9 @@ enum ActivationMemory {
         let maps = configuration.blockChannels.enumerated().map { index, channels in
             samples * (size.height >> index) * (size.width >> index) * channels
         }
-        // Encoder and decoder, which has one more; a resnet keeps the inputs of its six layers and its sum.
+        // Encoder and decoder, which has one more; a resnet keeps the inputs of its layers and its sum.
         let resnets = 2 * configuration.layersPerBlock + 1
-        let kept = maps.reduce(0) { $0 + $1 * (8 * resnets + 4) }
+        let kept = maps.reduce(0) { $0 + $1 * (9 * resnets + 4) }
         return valueSize * (kept + 6 * (maps.max() ?? 0))
     }
 

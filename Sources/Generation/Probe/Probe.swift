@@ -59,6 +59,8 @@ package struct Probe {
             try TextEncoderProbe(folder: folder("text_encoder_2"), variant: variant).run
         case .imageEncoder:
             try ImageEncoderProbe(folder: folder("image_encoder"), variant: variant).run
+        case .dinov2:
+            try DINOv2Probe(folder: model, variant: variant).run
         case .ipAdapter:
             try IPAdapterProbe(file: model).run
         case .tokenizer:

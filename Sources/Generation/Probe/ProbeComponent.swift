@@ -7,6 +7,7 @@ package enum ProbeComponent: String, Sendable, CaseIterable {
     case textEncoder = "text-encoder"
     case secondTextEncoder = "text-encoder-2"
     case imageEncoder = "image-encoder"
+    case dinov2
     case ipAdapter = "ip-adapter"
     case tokenizer
 }

@@ -1,14 +1,10 @@
 internal import CLIP
-internal import Digests
 package import Foundation
 package import Imaging
 internal import Tensors
 
 /// The CLIP whose opinion counts: it reads pictures and texts into one space.
 package struct CLIPJudge {
-    /// Pictures or texts that are read at a time.
-    private static let batchSize = 32
-
     /// What the user calls it.
     package let name: String
     /// SHA-256 of its weights: of both encoders' files one after the other, or of the one file.
@@ -49,7 +45,7 @@ package struct CLIPJudge {
                 ? try CLIPImagePreprocessor(file: preparation)
                 : CLIPImagePreprocessor(imageSize: vision.configuration.imageSize)
         }
-        sha256 = try CLIPJudge.hash(
+        sha256 = try JudgeWeights.sha256(
             of: isBase
                 ? ["text_encoder", "image_encoder"].map { folder.appending(path: $0) } : [folder]
         )
@@ -67,18 +63,16 @@ package struct CLIPJudge {
     }
 
     /// How pictures are prepared, in words that two results must share to be compared.
-    package var preparation: String {
-        "resize\(preprocessor.shorterSide)/bicubic/crop\(preprocessor.cropSize)"
-    }
+    package var preparation: String { preprocessor.words }
 
     /// The directions of pictures.
     package func embeddings(of images: [RGBImage]) throws -> [UnitEmbedding] {
-        try inBatches(images) { vision(preprocessor($0)).imageEmbeds }
+        try UnitEmbedding.batches(of: images, judge: name) { vision(preprocessor($0)).imageEmbeds }
     }
 
     /// The directions of texts. What does not fit into the text encoder is cut off.
     package func embeddings(of texts: [String]) throws -> [UnitEmbedding] {
-        try inBatches(texts) { batch in
+        try UnitEmbedding.batches(of: texts, judge: name) { batch in
             guard let embeds = text(ids: batch.map { tokenizer.encode($0).ids }).textEmbeds else {
                 preconditionFailure("a judge without a projection cannot be made")
             }
@@ -89,36 +83,5 @@ package struct CLIPJudge {
     /// The words of a text that do not fit into the text encoder.
     package func truncatedWords(of text: String) -> [String] {
         tokenizer.encode(text).truncatedWords
-    }
-
-    /// The rows `[N, P]` that `embed` makes of each batch, as directions.
-    private func inBatches<Input>(
-        _ inputs: [Input],
-        _ embed: ([Input]) -> Tensor
-    ) throws(EvaluationError) -> [UnitEmbedding] {
-        var found: [UnitEmbedding] = []
-        for first in stride(from: 0, to: inputs.count, by: CLIPJudge.batchSize) {
-            let batch = inputs[first..<min(first + CLIPJudge.batchSize, inputs.count)]
-            let rows = embed(Array(batch))
-            let values = rows.values
-            guard values.allSatisfy(\.isFinite) else { throw .nonFinite(judge: name) }
-            let width = rows.shape[1]
-            for row in 0..<rows.shape[0] {
-                found.append(UnitEmbedding(Array(values[row * width..<(row + 1) * width])))
-            }
-        }
-        return found
-    }
-
-    /// The hash of the weights in some folders.
-    private static func hash(of folders: [URL]) throws -> String {
-        let files = try folders.flatMap { folder in
-            try FileManager.default.contentsOfDirectory(atPath: folder.path)
-                .filter { $0.hasSuffix(".safetensors") }
-                .sorted()
-                .map { folder.appending(path: $0) }
-        }
-        let digests = try files.map { try SHA256.digest(of: $0).description }
-        return digests.count == 1 ? digests[0] : SHA256.digest(of: digests.joined()).description
     }
 }

@@ -5,6 +5,7 @@ package import Requests
 /// From a request to scores: pictures of jobs first, then the base's own.
 package struct EvaluationPipeline {
     let judge: CLIPJudge
+    let dinoJudge: DINOJudge?
     let pictures: PictureEvaluation?
     let zeroShot: ZeroShotEvaluation?
     let savesContactSheet: Bool
@@ -12,11 +13,13 @@ package struct EvaluationPipeline {
     /// Creates the pipeline.
     ///
     /// - Parameters:
+    ///   - dinoJudge: The request's DINOv2; needed for the metric `dino`.
     ///   - jobs: The request's jobs in its order.
     ///   - painter: The request's base; needed where it asks for `zero_shot`.
     package init(
         request: EvaluationRequest,
         judge: CLIPJudge,
+        dinoJudge: DINOJudge? = nil,
         jobs: [EvaluatedJob],
         painter: (any CaptionPainter)?,
         checkpointInterval: Duration = .seconds(60)
@@ -25,13 +28,19 @@ package struct EvaluationPipeline {
             (request.zeroShot == nil) == (painter == nil),
             "captions need somebody who paints them"
         )
+        precondition(
+            request.metrics.contains(.dino) == (dinoJudge != nil),
+            "the metric dino needs a DINOv2, and no other does"
+        )
         self.judge = judge
+        self.dinoJudge = dinoJudge
         savesContactSheet = request.savesContactSheet
         pictures =
             jobs.isEmpty
             ? nil
             : PictureEvaluation(
                 judge: judge,
+                dinoJudge: dinoJudge,
                 metrics: request.metrics,
                 jobs: jobs,
                 seed: request.seed
@@ -61,6 +70,12 @@ package struct EvaluationPipeline {
                 "preparation": .string(judge.preparation),
             ]
         ]
+        if let dinoJudge {
+            report["dino_judge"] = [
+                "name": .string(dinoJudge.name), "sha256": .string(dinoJudge.sha256),
+                "preparation": .string(dinoJudge.preparation),
+            ]
+        }
         if let pictures {
             let result = try pictures.run(of: steps, host: host)
             report["scores"] = result.json(of: pictures.jobs.map(\.number))

@@ -10,17 +10,20 @@ package struct PictureEvaluation {
     private static let sheetLimit = 256
 
     let judge: CLIPJudge
+    let dinoJudge: DINOJudge?
     let metrics: [EvaluationRequest.Metric]
     let jobs: [EvaluatedJob]
     let seed: Int
 
     package init(
         judge: CLIPJudge,
+        dinoJudge: DINOJudge? = nil,
         metrics: [EvaluationRequest.Metric],
         jobs: [EvaluatedJob],
         seed: Int
     ) {
         self.judge = judge
+        self.dinoJudge = dinoJudge
         self.metrics = metrics
         self.jobs = jobs
         self.seed = seed
@@ -37,6 +40,7 @@ package struct PictureEvaluation {
         for job in jobs {
             let references =
                 metrics.contains(.clipI) ? try judge.embeddings(of: job.references) : []
+            let dinoReferences = try dinoJudge?.embeddings(of: job.references) ?? []
             var cells = job.references.prefix(4).map {
                 PictureResult.Cell(image: $0.fitted(within: Self.sheetSide), score: nil)
             }
@@ -46,12 +50,14 @@ package struct PictureEvaluation {
                 let batch = job.pictures[first..<min(first + Self.batchSize, job.pictures.count)]
                 let images = try batch.map { try $0.image() }
                 let embeddings = try judge.embeddings(of: images)
-                for ((picture, image), embedding) in zip(zip(batch, images), embeddings) {
+                let dinoEmbeddings = try dinoJudge?.embeddings(of: images)
+                for (index, (picture, embedding)) in zip(batch, embeddings).enumerated() {
                     var values: [EvaluationRequest.Metric: Double] = [:]
                     if metrics.contains(.clipT), let text = texts[picture.prompt] {
                         values[.clipT] = embedding.cosine(to: text)
                     }
                     values[.clipI] = embedding.meanCosine(to: references)
+                    values[.dino] = dinoEmbeddings?[index].meanCosine(to: dinoReferences)
                     let score = PictureScore(
                         job: job.number,
                         path: picture.path,
@@ -69,7 +75,7 @@ package struct PictureEvaluation {
                     result.scores.append(score)
                     if result.scores.count <= Self.sheetLimit {
                         cells.append(
-                            .init(image: image.fitted(within: Self.sheetSide), score: score)
+                            .init(image: images[index].fitted(within: Self.sheetSide), score: score)
                         )
                     }
                 }
@@ -80,8 +86,11 @@ package struct PictureEvaluation {
         for summary in result.summaries(of: jobs.map(\.number)) {
             host.report(metric: summary.name, value: summary.value, step: summary.step)
         }
-        if metrics.contains(.clipI), result.summary(.clipI) == nil {
-            host.warn("None of the pictures has reference pictures, so there is no clip_i.")
+        for metric in [EvaluationRequest.Metric.clipI, .dino]
+        where metrics.contains(metric) && result.summary(metric) == nil {
+            host.warn(
+                "None of the pictures has reference pictures, so there is no \(metric.rawValue)."
+            )
         }
         return result
     }

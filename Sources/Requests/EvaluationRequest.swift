@@ -6,6 +6,8 @@ package struct EvaluationRequest: RequestObject, Equatable {
         case clipT = "clip_t"
         /// Cosine of picture and reference (CLIP).
         case clipI = "clip_i"
+        /// Cosine of picture and reference (DINOv2).
+        case dino
     }
 
     /// Numbers of the generate jobs; empty where only a base is asked about.
@@ -13,6 +15,8 @@ package struct EvaluationRequest: RequestObject, Equatable {
     package let metrics: [Metric]
     /// The CLIP that judges.
     package let judge: ArtifactLocation
+    /// The DINOv2 that judges; needed for `dino`.
+    package let dinoJudge: ArtifactLocation?
     /// How well a judge recognises what a base was asked for; nil asks nothing of that kind.
     package let zeroShot: ZeroShotSettings?
     /// The base that `zeroShot` asks about.
@@ -33,12 +37,17 @@ package struct EvaluationRequest: RequestObject, Equatable {
         metrics = try fields.choices(
             "metrics",
             default: [.clipT, .clipI],
-            "What is measured on them: likeness to the prompt, to the references."
+            "What is measured on them: likeness to the prompt, and to the references as CLIP or DINOv2 see it."
         )
         judge = try fields.location(
             "judge",
             default: "small-world",
             "The CLIP that judges (models root): a base with both encoders, or a CLIP folder."
+        )
+        dinoJudge = try fields.optionalLocation(
+            "dino_judge",
+            absent: "no `dino`",
+            "The DINOv2 that judges (models root), such as a copy of facebook/dinov2-base."
         )
         zeroShot = try fields.optionalObject(
             "zero_shot",
@@ -75,6 +84,14 @@ package struct EvaluationRequest: RequestObject, Equatable {
             Set(jobs).count == jobs.count,
             "jobs",
             "expected different job numbers, found one of them twice; leave it out"
+        )
+        try fields.require(
+            metrics.contains(.dino) == (dinoJudge != nil),
+            "dino_judge",
+            dinoJudge == nil
+                ? "expected a DINOv2 for the metric \"dino\", found none; name its folder"
+                : "expected \"dino\" among the metrics for this judge, found none; "
+                    + "write it there, or leave the judge out"
         )
         if let zeroShot {
             try fields.require(

@@ -3,6 +3,7 @@ import Foundation
 import JobQueue
 import Postgres
 import Requests
+import TestSupport
 import Testing
 import WorkerTestSupport
 
@@ -72,6 +73,10 @@ struct EvaluationJobTests {
 
     @Test func picturesOfAGenerateJobAreScored() throws {
         let plant = try plant()
+        try FileManager.default.copyItem(
+            at: Fixtures.folder("DINOv2/plain"),
+            to: plant.models.appending(path: "dino")
+        )
         let pictures = try plant.ask(
             """
             enqueue_generate('a photo of a {subject} on the beach', class => 'dog',
@@ -81,7 +86,8 @@ struct EvaluationJobTests {
         let scores = try plant.ask(
             """
             enqueue_evaluate(ARRAY[\(pictures)::bigint], zero_shot => '{"count": 3, "steps": 2}',
-                seed => 4)
+                seed => 4, options =>
+                    '{"metrics": ["clip_t", "clip_i", "dino"], "dino_judge": "dino"}')
             """
         )
         // It waits for the pictures by itself.
@@ -95,6 +101,9 @@ struct EvaluationJobTests {
         let points = try plant.queue.store.metrics(of: scores)
         #expect(points.filter { $0.name == "clip_t" }.map(\.step) == [0, 1])
         #expect(points.filter { $0.name == "clip_i" }.count == 2)
+        let likeness = points.filter { $0.name == "dino" }.map(\.value)
+        #expect(likeness.count == 2 && likeness.allSatisfy { abs($0) <= 1 })
+        #expect(try plant.queue.store.models(of: scores).contains { $0.role == "dino_judge" })
         #expect(points.contains { $0.name == "zero_shot/rendered/scene" && $0.step == 3 })
         let report = try report(of: scores, in: plant)
         guard case .array(let rows) = report["scores"]?["pictures"] else {

@@ -10,6 +10,11 @@ enum Judges {
         try CLIPJudge(folder: Fixtures.folder("Evaluation/clip"), name: "tiny")
     }
 
+    /// A tiny random DINOv2 (scripts/fixtures/dinov2.py).
+    static func tinyDINO() throws -> DINOJudge {
+        try DINOJudge(folder: Fixtures.folder("DINOv2/plain"), name: "tiny DINOv2")
+    }
+
     /// The encoders of the base that this repository ships.
     static func shipped() throws -> CLIPJudge {
         let folder = Fixtures.folder("../../Sources/SmallWorld/Pretrained/small-world")

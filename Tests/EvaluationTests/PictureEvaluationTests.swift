@@ -31,10 +31,25 @@ import Testing
         let pipeline = EvaluationPipeline(
             request: request,
             judge: try Judges.tiny(),
+            dinoJudge: request.dinoJudge == nil ? nil : try Judges.tinyDINO(),
             jobs: jobs,
             painter: nil
         )
         try pipeline.run(host: host)
+    }
+
+    @Test func `Likeness by DINOv2 is what transformers finds`() throws {
+        let host = try RecordingHost()
+        try run(#"{"jobs": [4, 5], "metrics": ["dino"], "dino_judge": "tiny"}"#, on: host)
+        let cosines = try Fixtures.tensors("DINOv2/plain/pictures.safetensors")
+            .tensor("cosines").values
+        // The first picture, and the mean of its cosines to the two others.
+        let likeness = (cosines[1] + cosines[2]) / 2
+        expectClose(host.curve("dino").map(Float.init), [likeness, likeness])
+        expectClose(host.curve("dino/mean").map(Float.init), [likeness])
+        #expect(host.curve("clip_t").isEmpty && host.curve("clip_i").isEmpty)
+        let report = try JSONValue(decoding: try #require(host.outputs("report").first).content)
+        #expect(report["dino_judge"]?["preparation"] == "resize48/bicubic/crop42")
     }
 
     @Test func `Pictures of jobs get the cosines that transformers finds`() throws {

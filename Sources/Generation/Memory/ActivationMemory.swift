@@ -1,4 +1,5 @@
 internal import CLIP
+internal import DINOv2
 internal import StableDiffusion
 internal import Tensors
 
@@ -119,6 +120,12 @@ enum ActivationMemory {
         let side = configuration.imageSize / max(1, configuration.patchSize)
         let states = configuration.layerCount + 1
         return valueSize * images * (side * side + 1) * configuration.width * (states + 24)
+    }
+
+    /// A DINOv2 image encoder, for pictures of the size published models are asked with.
+    static func dinoEncoder(_ configuration: DINOv2Configuration, images: Int) -> Int {
+        let side = 224 / max(1, configuration.patchSize) + 1
+        return valueSize * images * (side * side + 1) * configuration.width * 24
     }
 
     /// Passes of a text encoder, and what its gradients need.

@@ -1,4 +1,5 @@
 internal import CLIP
+internal import DINOv2
 package import Foundation
 internal import Layers
 package import Requests
@@ -13,17 +14,28 @@ extension MemoryNeed {
     ///
     /// - Parameters:
     ///   - judge: The judge's folder: a base, or a CLIP.
+    ///   - dinoJudge: The folder of the DINOv2 for the metric `dino`.
     ///   - base: What paints the captions of `zero_shot`, opened; `nil` without them.
     ///   - pictureCount: The pictures of jobs that are judged.
     package init(
         _ request: EvaluationRequest,
         judge: URL,
+        dinoJudge: URL? = nil,
         base folder: ModelFolder?,
         pictureCount: Int
     ) throws {
         let base = try folder.map(BaseOutline.init)
         let judge = try JudgeOutline(judge)
         var kept = [("process", MemoryNeed.process), ("judge", judge.weightBytes)]
+        var dinoWork = 0
+        if let dinoJudge {
+            let source = try SafeTensorsWeights(folder: dinoJudge.path)
+            kept.append(("DINOv2", WeightMemory.valueSize * WeightMemory.count(of: source)))
+            dinoWork = try ActivationMemory.dinoEncoder(
+                DINOv2Configuration(file: dinoJudge.appending(path: "config.json")),
+                images: min(MemoryNeed.judgedTogether, max(pictureCount, 1))
+            )
+        }
         let painted = request.zeroShot?.count ?? 0
         let together = min(MemoryNeed.judgedTogether, max(pictureCount, painted, 1))
         var stages: [Stage] = []
@@ -56,7 +68,9 @@ extension MemoryNeed {
         stages.append(
             Stage(
                 name: "judging",
-                parts: kept + [("activations", MemoryNeed.withIdle(judge.work(together)))]
+                parts: kept + [
+                    ("activations", MemoryNeed.withIdle(max(judge.work(together), dinoWork)))
+                ]
             )
         )
         self.init(stages: stages)

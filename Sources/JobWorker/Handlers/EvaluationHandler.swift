@@ -17,13 +17,16 @@ package struct EvaluationHandler: JobHandler {
         let jobs = try request.jobs.map { number in
             try context.evaluatedJob(
                 number,
-                readingReferences: request.metrics.contains(.clipI)
+                readingReferences: request.metrics.contains { $0 != .clipT }
             )
         }
         let judgeFolder = try context.model(
             at: request.judge,
             allowsChanges: request.allowsChangedModels
         ).url
+        let dinoFolder = try request.dinoJudge.map { location in
+            try context.model(at: location, allowsChanges: request.allowsChangedModels).url
+        }
         let foundBase = try request.zeroShot.map { _ in
             try context.findBase(
                 at: request.base,
@@ -35,6 +38,7 @@ package struct EvaluationHandler: JobHandler {
             MemoryNeed(
                 request,
                 judge: judgeFolder,
+                dinoJudge: dinoFolder,
                 base: foundBase?.folder,
                 pictureCount: jobs.reduce(0) { $0 + $1.pictures.count }
             )
@@ -44,6 +48,13 @@ package struct EvaluationHandler: JobHandler {
             ArtifactIdentity(name: judge.name, sha256: judge.sha256),
             as: "judge"
         )
+        var dinoJudge: DINOJudge?
+        if let location = request.dinoJudge, let dinoFolder {
+            let judge = try DINOJudge(folder: dinoFolder, name: location.description)
+            let identity = ArtifactIdentity(name: judge.name, sha256: judge.sha256)
+            try context.record(identity, as: "dino_judge")
+            dinoJudge = judge
+        }
         var painter: BasePainter?
         if let settings = request.zeroShot, let foundBase {
             painter = try BasePainter(context.load(foundBase), settings)
@@ -51,6 +62,7 @@ package struct EvaluationHandler: JobHandler {
         let pipeline = EvaluationPipeline(
             request: request,
             judge: judge,
+            dinoJudge: dinoJudge,
             jobs: jobs,
             painter: painter
         )

@@ -26,13 +26,19 @@ package struct GroupNorm {
     }
 
     /// Normalises `[N, …, C]`.
-    package func callAsFunction(_ x: Tensor) -> Tensor {
+    package func callAsFunction(_ x: Tensor) -> Tensor { normalize(x, appliesSiLU: false) }
+
+    /// silu(norm(x)) of `[N, …, C]`, in one pass over memory.
+    package func silu(_ x: Tensor) -> Tensor { normalize(x, appliesSiLU: true) }
+
+    private func normalize(_ x: Tensor, appliesSiLU: Bool) -> Tensor {
         groupNorm(
             x,
             groups: groupCount,
             weight: weight.tensor,
             bias: bias.tensor,
-            epsilon: epsilon
+            epsilon: epsilon,
+            appliesSiLU: appliesSiLU
         )
         .seen(from: weight)
     }

@@ -42,8 +42,25 @@ struct BufferPoolTests {
         for step in 0..<20 {
             let count = Self.large + step * Self.large / 4
             let block = unsafe pool.takeBuffer(count: count)
-            unsafe pool.returnBuffer(block, count: count)
             #expect(pool.idleBytes <= BufferPool.idleLimit)
+            unsafe pool.returnBuffer(block, count: count)
         }
+    }
+
+    /// What is in use again and again must not go with what has waited.
+    @Test func whatHasWaitedLongestGoesFirst() {
+        let pool = BufferPool()
+        let (stale, fresh) = (Self.large, Self.large / 2)
+        let blocks = unsafe (pool.takeBuffer(count: stale), pool.takeBuffer(count: fresh))
+        unsafe pool.returnBuffer(blocks.0, count: stale)
+        unsafe pool.returnBuffer(blocks.1, count: fresh)
+        let other = unsafe pool.takeBuffer(count: Self.large + Self.large / 2)
+        #expect(pool.idleBytes <= BufferPool.idleLimit)
+        unsafe pool.returnBuffer(other, count: Self.large + Self.large / 2)
+        let idle = pool.idleBytes
+        let again = unsafe pool.takeBuffer(count: fresh)
+        let isSame = unsafe again == blocks.1
+        #expect(isSame && pool.idleBytes < idle)
+        unsafe pool.returnBuffer(again, count: fresh)
     }
 }

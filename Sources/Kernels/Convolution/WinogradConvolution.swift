@@ -11,13 +11,14 @@
 @safe
 struct WinogradConvolution {
     private let tiles: WinogradTiles
-    private let panels: PackedPanels
+    let panels: PackedPanels
     private let bias: UnsafePointer<Float>?
     private let result: UnsafeMutablePointer<Float>
 
-    /// Input channels whose transformed kernel is kept at a time: six products' worth is a fifth of a
-    /// second-level cache.
-    private static let channelBlock = 256
+    /// Input channels whose transformed kernel is kept at a time: a third of a second-level cache.
+    private static let channelBlock = 64
+    /// Values between the products: one line, so that they do not compete for one set of a cache.
+    private static let padding = 16
     /// Values of a block of transformed input: a share of the third-level cache.
     private static let largestInput = 3 << 20
     /// Tiles of a task at most. More spare transforms of the kernel, fewer keep the products in a cache.
@@ -49,7 +50,7 @@ struct WinogradConvolution {
         unsafe self.result = result
     }
 
-    private var channels: Int { tiles.extents.inputChannels }
+    var channels: Int { tiles.extents.inputChannels }
 
     /// Computes all tiles, block by block.
     @unsafe
@@ -57,22 +58,28 @@ struct WinogradConvolution {
         let products = WinogradTransforms.products
         let largest = max(96, WinogradConvolution.largestInput / (products * channels))
         let blockSize = min(largest, tiles.count)
-        let bufferCount = products * blockSize * channels
+        let bufferCount = products * (blockSize * channels + WinogradConvolution.padding)
         let buffer = unsafe BufferPool.shared.takeBuffer(count: bufferCount)
         defer { unsafe BufferPool.shared.returnBuffer(buffer, count: bufferCount) }
         for first in stride(from: 0, to: tiles.count, by: blockSize) {
             let block = first..<min(first + blockSize, tiles.count)
+            let productStride = block.count * channels + WinogradConvolution.padding
             team.run(over: block.count, blockSize: max(1, (1 << 12) / channels)) { range in
+                let spaceCount = WinogradTransforms.products * SIMD16<Float>.scalarCount
+                let vectors = unsafe BufferPool.shared.takeBuffer(count: spaceCount)
+                defer { unsafe BufferPool.shared.returnBuffer(vectors, count: spaceCount) }
+                let space = unsafe WinogradConvolution.vectors(SIMD16<Float>.self, at: vectors)
                 for index in range {
                     unsafe tiles.transformInput(
                         block.lowerBound + index,
                         of: pictures,
                         into: buffer + index * channels,
-                        productStride: block.count * channels
+                        productStride: productStride,
+                        space: space
                     )
                 }
             }
-            unsafe multiply(block, buffer, team: team)
+            unsafe multiply(block, buffer, stride: productStride, team: team)
         }
     }
 
@@ -81,6 +88,7 @@ struct WinogradConvolution {
     private func multiply(
         _ block: Range<Int>,
         _ input: UnsafePointer<Float>,
+        stride inputStride: Int,
         team: ThreadTeam
     ) {
         let wanted = (4 * team.threadCount + panels.panelCount - 1) / panels.panelCount
@@ -100,7 +108,7 @@ struct WinogradConvolution {
                 tiles: range,
                 first: block.lowerBound,
                 input: input,
-                inputStride: block.count * channels
+                inputStride: inputStride
             )
             switch panels.width(ofPanel: panel) {
             case 32: unsafe compute(TwoVectors.self, SIMD16<Float>.self, task)
@@ -132,44 +140,43 @@ struct WinogradConvolution {
     ) where Vector.Scalar == Float {
         let width = Columns.count
         let products = WinogradTransforms.products
-        let side = WinogradTransforms.inputs
         let channelBlock = min(WinogradConvolution.channelBlock, channels)
-        let productStride = task.tiles.count * width
-        let kernelCount = side * channelBlock * width
-        let count = kernelCount + products * productStride
+        let productStride = task.tiles.count * width + WinogradConvolution.padding
+        let kernelStride = channelBlock * width + WinogradConvolution.padding
+        let kernelCount = products * kernelStride
+        let sumCount = products * productStride
+        let count = kernelCount + sumCount + WinogradTransforms.halfProducts * Vector.scalarCount
         let kernel = unsafe BufferPool.shared.takeBuffer(count: count)
         defer { unsafe BufferPool.shared.returnBuffer(kernel, count: count) }
         let sums = unsafe kernel + kernelCount
+        let space = unsafe WinogradConvolution.vectors(Vector.self, at: sums + sumCount)
         let left = unsafe task.input + task.tiles.lowerBound * channels
         for start in stride(from: 0, to: channels, by: channelBlock) {
             let block = start..<min(start + channelBlock, channels)
-            for row in 0..<side {
-                unsafe transformKernel(
-                    Vector.self,
-                    row: row,
-                    channels: block,
-                    panel: task.panel,
-                    width: width,
-                    into: kernel
+            unsafe transformKernel(
+                Vector.self,
+                channels: block,
+                panel: task.panel,
+                width: width,
+                into: kernel,
+                productStride: kernelStride
+            )
+            let tile = RegisterTile(
+                leftRow: channels,
+                leftColumn: 1,
+                rightStride: width,
+                resultStride: width,
+                inner: block.count,
+                accumulates: start > 0
+            )
+            for product in 0..<products {
+                unsafe tile.multiply(
+                    rows: task.tiles.count,
+                    columns: width,
+                    left + product * task.inputStride + start,
+                    kernel + product * kernelStride,
+                    into: sums + product * productStride
                 )
-                let tile = RegisterTile(
-                    leftRow: channels,
-                    leftColumn: 1,
-                    rightStride: width,
-                    resultStride: width,
-                    inner: block.count,
-                    accumulates: start > 0
-                )
-                for column in 0..<side {
-                    let product = row * side + column
-                    unsafe tile.strip(
-                        Columns.self,
-                        rows: task.tiles.count,
-                        left + product * task.inputStride + start,
-                        kernel + column * block.count * width,
-                        sums + product * productStride
-                    )
-                }
             }
         }
         let channel = task.panel * PackedPanels.width
@@ -188,72 +195,19 @@ struct WinogradConvolution {
                     channel: channel + lane,
                     valid: valid,
                     bias: bias,
-                    into: result
+                    into: result,
+                    space: space
                 )
             }
         }
     }
 
-    /// Writes row `row` of G g Gᵀ for some channels of a panel: `[column of the product][channel][width]`.
+    /// Memory of a buffer, as vectors: buffers and rows of products begin at multiples of one.
     @unsafe
-    private func transformKernel<Vector: TileColumns & SIMD & PairedVector>(
+    private static func vectors<Vector>(
         _: Vector.Type,
-        row: Int,
-        channels block: Range<Int>,
-        panel: Int,
-        width: Int,
-        into kernel: UnsafeMutablePointer<Float>
-    ) where Vector.Scalar == Float {
-        let factors = WinogradTransforms.filterRow(row)
-        let isPaired = panels.precision == .bfloat16
-        let perRow = panels.precision.rowsPerStoredRow
-        let tapStride = channels / perRow * width
-        let first = unsafe panels.panel(panel) + block.lowerBound / perRow * width
-        let productStride = block.count * width
-        @inline(__always)
-        func write(_ columns: (Vector, Vector, Vector), at place: Int) {
-            let turned = WinogradTransforms.filter(columns)
-            let target = unsafe kernel + place
-            unsafe turned.0.store(target)
-            unsafe turned.1.store(target + productStride)
-            unsafe turned.2.store(target + 2 * productStride)
-            unsafe turned.3.store(target + 3 * productStride)
-            unsafe turned.4.store(target + 4 * productStride)
-            unsafe turned.5.store(target + 5 * productStride)
-        }
-        for place in stride(
-            from: 0,
-            to: block.count / perRow * width,
-            by: Vector.scalarCount
-        ) {
-            @inline(__always)
-            func column(_ index: Int, _ value: (Vector) -> Vector) -> Vector {
-                let taps = unsafe first + index * tapStride + place
-                return unsafe value(Vector.load(taps)) * factors.0
-                    + value(Vector.load(taps + 3 * tapStride)) * factors.1
-                    + value(Vector.load(taps + 6 * tapStride)) * factors.2
-            }
-            guard isPaired else {
-                write((column(0) { $0 }, column(1) { $0 }, column(2) { $0 }), at: place)
-                continue
-            }
-            // A stored row holds two channels, whose transforms lie in neighbouring rows.
-            let (row, lane) = place.quotientAndRemainder(dividingBy: width)
-            let target = 2 * row * width + lane
-            write(
-                (
-                    column(0) { $0.lowerHalves }, column(1) { $0.lowerHalves },
-                    column(2) { $0.lowerHalves }
-                ),
-                at: target
-            )
-            write(
-                (
-                    column(0) { $0.upperHalves }, column(1) { $0.upperHalves },
-                    column(2) { $0.upperHalves }
-                ),
-                at: target + width
-            )
-        }
+        at start: UnsafeMutablePointer<Float>
+    ) -> UnsafeMutablePointer<Vector> {
+        unsafe UnsafeMutableRawPointer(start).assumingMemoryBound(to: Vector.self)
     }
 }

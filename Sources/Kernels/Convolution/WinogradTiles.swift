@@ -27,12 +27,15 @@ struct WinogradTiles {
     }
 
     /// Writes Bᵀ d B of one tile: channel c of product p to `target[p · productStride + c]`.
+    ///
+    /// - Parameter space: Room for 36 vectors.
     @unsafe
     func transformInput(
         _ tile: Int,
         of pictures: UnsafePointer<Float>,
         into target: UnsafeMutablePointer<Float>,
-        productStride: Int
+        productStride: Int,
+        space half: UnsafeMutablePointer<SIMD16<Float>>
     ) {
         let (sample, firstRow, firstColumn) = place(tile)
         let (top, left) = (firstRow - extents.top, firstColumn - extents.left)
@@ -44,47 +47,41 @@ struct WinogradTiles {
             unsafe pictures
             + ((sample * extents.height + top) * extents.width + left) * channels
         let side = WinogradTransforms.inputs
-        unsafe withUnsafeTemporaryAllocation(
-            of: SIMD16<Float>.self,
-            capacity: WinogradTransforms.products
-        ) { space in
-            guard let half = space.baseAddress else { return }
-            for channel in stride(from: 0, to: channels, by: 16) {
-                for column in 0..<side {
-                    @inline(__always)
-                    func pixel(_ row: Int) -> SIMD16<Float> {
-                        guard
-                            isInside
-                                || (0..<extents.height ~= top + row
-                                    && 0..<extents.width ~= left + column)
-                        else { return SIMD16() }
-                        return unsafe SIMD16.load(
-                            corner + (row * extents.width + column) * channels + channel
-                        )
-                    }
-                    let turned = WinogradTransforms.input(
-                        (pixel(0), pixel(1), pixel(2), pixel(3), pixel(4), pixel(5))
+        for channel in stride(from: 0, to: channels, by: 16) {
+            for column in 0..<side {
+                @inline(__always)
+                func pixel(_ row: Int) -> SIMD16<Float> {
+                    guard
+                        isInside
+                            || (0..<extents.height ~= top + row
+                                && 0..<extents.width ~= left + column)
+                    else { return SIMD16() }
+                    return unsafe SIMD16.load(
+                        corner + (row * extents.width + column) * channels + channel
                     )
-                    unsafe half[column] = turned.0
-                    unsafe half[side + column] = turned.1
-                    unsafe half[2 * side + column] = turned.2
-                    unsafe half[3 * side + column] = turned.3
-                    unsafe half[4 * side + column] = turned.4
-                    unsafe half[5 * side + column] = turned.5
                 }
-                for row in 0..<side {
-                    let line = unsafe half + row * side
-                    let turned = unsafe WinogradTransforms.input(
-                        (line[0], line[1], line[2], line[3], line[4], line[5])
-                    )
-                    let target = unsafe target + row * side * productStride + channel
-                    unsafe turned.0.store(target)
-                    unsafe turned.1.store(target + productStride)
-                    unsafe turned.2.store(target + 2 * productStride)
-                    unsafe turned.3.store(target + 3 * productStride)
-                    unsafe turned.4.store(target + 4 * productStride)
-                    unsafe turned.5.store(target + 5 * productStride)
-                }
+                let turned = WinogradTransforms.input(
+                    (pixel(0), pixel(1), pixel(2), pixel(3), pixel(4), pixel(5))
+                )
+                unsafe half[column] = turned.0
+                unsafe half[side + column] = turned.1
+                unsafe half[2 * side + column] = turned.2
+                unsafe half[3 * side + column] = turned.3
+                unsafe half[4 * side + column] = turned.4
+                unsafe half[5 * side + column] = turned.5
+            }
+            for row in 0..<side {
+                let line = unsafe half + row * side
+                let turned = unsafe WinogradTransforms.input(
+                    (line[0], line[1], line[2], line[3], line[4], line[5])
+                )
+                let target = unsafe target + row * side * productStride + channel
+                unsafe turned.0.store(target)
+                unsafe turned.1.store(target + productStride)
+                unsafe turned.2.store(target + 2 * productStride)
+                unsafe turned.3.store(target + 3 * productStride)
+                unsafe turned.4.store(target + 4 * productStride)
+                unsafe turned.5.store(target + 5 * productStride)
             }
         }
     }
@@ -96,6 +93,7 @@ struct WinogradTiles {
     ///   - channel: The first channel.
     ///   - valid: How many channels exist; at most those of a vector.
     ///   - bias: Of all channels.
+    ///   - space: Room for 24 vectors.
     @unsafe
     func transformOutput<Vector: TileColumns & SIMD>(
         _: Vector.Type,
@@ -105,7 +103,8 @@ struct WinogradTiles {
         channel: Int,
         valid: Int,
         bias: UnsafePointer<Float>?,
-        into result: UnsafeMutablePointer<Float>
+        into result: UnsafeMutablePointer<Float>,
+        space half: UnsafeMutablePointer<Vector>
     ) where Vector.Scalar == Float {
         let (sample, firstRow, firstColumn) = place(tile)
         let (inputs, outputs) = (WinogradTransforms.inputs, WinogradTransforms.outputs)
@@ -113,48 +112,44 @@ struct WinogradTiles {
         if let bias = unsafe bias {
             for lane in 0..<valid { unsafe start[lane] = bias[channel + lane] }
         }
-        unsafe withUnsafeTemporaryAllocation(of: Vector.self, capacity: inputs * outputs) {
-            space in
-            guard let half = space.baseAddress else { return }
-            for column in 0..<inputs {
-                @inline(__always)
-                func product(_ row: Int) -> Vector {
-                    unsafe Vector.load(products + (row * inputs + column) * productStride)
-                }
-                let turned = WinogradTransforms.output(
-                    (product(0), product(1), product(2), product(3), product(4), product(5))
-                )
-                unsafe half[column] = turned.0
-                unsafe half[inputs + column] = turned.1
-                unsafe half[2 * inputs + column] = turned.2
-                unsafe half[3 * inputs + column] = turned.3
+        for column in 0..<inputs {
+            @inline(__always)
+            func product(_ row: Int) -> Vector {
+                unsafe Vector.load(products + (row * inputs + column) * productStride)
             }
-            let pixelsPerRow = min(outputs, extents.outputWidth - firstColumn)
-            for row in 0..<min(outputs, extents.outputHeight - firstRow) {
-                let line = unsafe half + row * inputs
-                let pixels = unsafe WinogradTransforms.output(
-                    (line[0], line[1], line[2], line[3], line[4], line[5])
-                )
-                let pixel =
-                    (sample * extents.outputHeight + firstRow + row) * extents.outputWidth
-                    + firstColumn
-                let target = unsafe result + pixel * extents.outputChannels + channel
-                @inline(__always)
-                func write(_ value: Vector, _ column: Int) {
-                    guard column < pixelsPerRow else { return }
-                    let target = unsafe target + column * extents.outputChannels
-                    let value = value + start
-                    if valid == Vector.scalarCount {
-                        unsafe value.store(target)
-                    } else {
-                        for lane in 0..<valid { unsafe target[lane] = value[lane] }
-                    }
+            let turned = WinogradTransforms.output(
+                (product(0), product(1), product(2), product(3), product(4), product(5))
+            )
+            unsafe half[column] = turned.0
+            unsafe half[inputs + column] = turned.1
+            unsafe half[2 * inputs + column] = turned.2
+            unsafe half[3 * inputs + column] = turned.3
+        }
+        let pixelsPerRow = min(outputs, extents.outputWidth - firstColumn)
+        for row in 0..<min(outputs, extents.outputHeight - firstRow) {
+            let line = unsafe half + row * inputs
+            let pixels = unsafe WinogradTransforms.output(
+                (line[0], line[1], line[2], line[3], line[4], line[5])
+            )
+            let pixel =
+                (sample * extents.outputHeight + firstRow + row) * extents.outputWidth
+                + firstColumn
+            let target = unsafe result + pixel * extents.outputChannels + channel
+            @inline(__always)
+            func write(_ value: Vector, _ column: Int) {
+                guard column < pixelsPerRow else { return }
+                let target = unsafe target + column * extents.outputChannels
+                let value = value + start
+                if valid == Vector.scalarCount {
+                    unsafe value.store(target)
+                } else {
+                    for lane in 0..<valid { unsafe target[lane] = value[lane] }
                 }
-                write(pixels.0, 0)
-                write(pixels.1, 1)
-                write(pixels.2, 2)
-                write(pixels.3, 3)
             }
+            write(pixels.0, 0)
+            write(pixels.1, 1)
+            write(pixels.2, 2)
+            write(pixels.3, 3)
         }
     }
 }

@@ -10,6 +10,8 @@ enum WinogradTransforms {
     static let inputs = 6
     /// The products of a two-dimensional tile.
     static let products = inputs * inputs
+    /// The values between the two passes of the way back.
+    static let halfProducts = inputs * outputs
 
     /// Six values of one kind.
     typealias Six<Vector> = (Vector, Vector, Vector, Vector, Vector, Vector)
@@ -31,19 +33,6 @@ enum WinogradTransforms {
             outer - inner,
             4 * d.1 - 5 * d.3 + d.5
         )
-    }
-
-    /// Row `index` of G: what the three taps count in product `index`.
-    @inline(__always)
-    static func filterRow(_ index: Int) -> (Float, Float, Float) {
-        switch index {
-        case 0: (1 / 4, 0, 0)
-        case 1: (-1 / 6, -1 / 6, -1 / 6)
-        case 2: (-1 / 6, 1 / 6, -1 / 6)
-        case 3: (1 / 24, 1 / 12, 1 / 6)
-        case 4: (1 / 24, -1 / 12, 1 / 6)
-        default: (0, 0, 1)
-        }
     }
 
     /// G g.

@@ -1,11 +1,13 @@
 extension GroupNormKernels {
-    /// `output = (x − mean) · scale · weight + bias` with the statistics `(mean, scale)` of each group.
+    /// `output = f((x − mean) · scale · weight + bias)` with the statistics `(mean, scale)` of each group; f is SiLU
+    /// or nothing.
     package static func apply(
         to input: Span<Float>,
         _ extents: Extents,
         statistics: Span<Float>,
         weight: Span<Float>,
         bias: Span<Float>,
+        appliesSiLU: Bool,
         into output: inout MutableSpan<Float>
     ) {
         let (channels, perGroup) = (extents.channels, extents.channelsPerGroup)
@@ -18,7 +20,7 @@ extension GroupNormKernels {
             InputBlock(input), OutputBlock(&output), InputBlock(weight), InputBlock(bias)
         )
         let (statistics, pieces) = (InputBlock(statistics), extents.pieces)
-        let cost = 0.3 * Double(extents.positionsPerPiece * channels)
+        let cost = (appliesSiLU ? 1 : 0.3) * Double(extents.positionsPerPiece * channels)
         ThreadTeam.run(over: extents.samples * pieces, cost: cost) { range in
             unsafe withUnsafeTemporaryAllocation(of: Float.self, capacity: 2 * channels) { space in
                 guard let base = space.baseAddress else { return }
@@ -35,11 +37,12 @@ extension GroupNormKernels {
                         let start = (sample * extents.positions + position) * channels
                         let (x, y) = (x.advanced(by: start), y.advanced(by: start))
                         forEachGroup(of: channels) { start, width in
-                            let result = shift.written.vector(at: start, width: width)
+                            var result = shift.written.vector(at: start, width: width)
                                 .addingProduct(
                                     x.vector(at: start, width: width),
                                     scale.written.vector(at: start, width: width)
                                 )
+                            if appliesSiLU { result *= VectorMath.sigmoid(result) }
                             y.store(result, at: start, width: width)
                         }
                     }

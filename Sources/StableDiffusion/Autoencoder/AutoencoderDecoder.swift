@@ -51,6 +51,6 @@ struct AutoencoderDecoder {
     func callAsFunction(_ latents: Tensor) -> Tensor {
         var h = midBlock(convIn(latents))
         for block in blocks { h = block(h) }
-        return convOut(silu(normOut(h)))
+        return convOut(normOut.silu(h))
     }
 }

@@ -51,6 +51,6 @@ struct AutoencoderEncoder {
         var h = convIn(pixels)
         for block in blocks { h = block(h) }
         h = midBlock(h)
-        return convOut(silu(normOut(h)))
+        return convOut(normOut.silu(h))
     }
 }

@@ -23,7 +23,7 @@ struct AutoencoderResnetBlock {
     }
 
     func callAsFunction(_ x: Tensor) -> Tensor {
-        let h = conv1(silu(norm1(x)))
-        return (shortcut?(x) ?? x) + conv2(silu(norm2(h)))
+        let h = conv1(norm1.silu(x))
+        return (shortcut?(x) ?? x) + conv2(norm2.silu(h))
     }
 }

@@ -47,9 +47,9 @@ struct ResnetBlock2D {
     /// - Returns: `[N, H, W, channels]`.
     func callAsFunction(_ x: Tensor, timeEmbedding: Tensor) -> Tensor {
         let time = timeEmbeddingProjection(timeEmbedding)  // [N, C]
-        var h = conv1(silu(norm1(x)))
+        var h = conv1(norm1.silu(x))
         h += time.reshaped(to: [time.shape[0], 1, 1, time.shape[1]])
-        h = conv2(silu(norm2(h)))
+        h = conv2(norm2.silu(h))
         return (shortcut?(x) ?? x) + h
     }
 

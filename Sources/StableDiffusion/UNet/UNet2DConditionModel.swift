@@ -143,7 +143,7 @@ package struct UNet2DConditionModel {
         for block in downBlocks { x = block(x, skips: &skips, pass) }
         x = midBlock(x, pass)
         for block in upBlocks { x = block(x, skips: &skips, pass) }
-        return convOut(silu(convNormOut(x)))
+        return convOut(convNormOut.silu(x))
     }
 
     /// The embedded timesteps and added conditioning, `[N, E]`.

@@ -29,13 +29,19 @@ package protocol Normalization {
     /// Mean and 1/√(variance + ε) of each sample's groups of channels, `[N, groups, 2]`.
     func groupNormStatistics(_ x: Tensor, groups: Int, epsilon: Float) -> Tensor
 
-    /// Group normalisation with an affine map, given its statistics.
-    func groupNorm(_ x: Tensor, statistics: Tensor, weight: Tensor, bias: Tensor) -> Tensor
+    /// Group normalisation with an affine map and possibly SiLU after it, given its statistics.
+    func groupNorm(
+        _ x: Tensor,
+        statistics: Tensor,
+        weight: Tensor,
+        bias: Tensor,
+        appliesSiLU: Bool
+    ) -> Tensor
 
     /// Σ over positions of g · n and of g, `[N, 2, C]`, n being the normalised input.
     func groupNormSums(_ x: Tensor, statistics: Tensor, upstream: Tensor) -> Tensor
 
-    /// The gradient of `groupNorm` with respect to `x`, given the sums of `groupNormSums`.
+    /// The gradient of `groupNorm` without SiLU with respect to `x`, given the sums of `groupNormSums`.
     func groupNormInputGradient(
         _ x: Tensor,
         statistics: Tensor,

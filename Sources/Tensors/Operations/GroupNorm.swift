@@ -1,7 +1,10 @@
+internal import Kernels
+
 /// Group normalisation: y = n · weight + bias, where n has mean 0 and variance 1 over all positions of
 /// each sample's groups of neighbouring channels.
 ///
-/// Matches torch `group_norm`. Gradients, with means over a group and sums over samples and positions:
+/// Matches torch `group_norm`, followed by `silu` where `appliesSiLU` says so: in one pass over memory, and y is
+/// computed again for the gradient instead of being kept. Gradients, with means over a group and sums over samples and positions:
 /// x: (wg − mean(wg) − n mean(wg n)) / √(variance + ε); weight: Σ g n; bias: Σ g.
 ///
 /// - Parameters:
@@ -10,12 +13,14 @@
 ///   - weight: `[C]`.
 ///   - bias: `[C]`.
 ///   - epsilon: ε, added to the variance.
+///   - appliesSiLU: Whether y · sigmoid(y) is returned instead of y.
 package func groupNorm(
     _ x: Tensor,
     groups: Int,
     weight: Tensor,
     bias: Tensor,
-    epsilon: Float = 1e-5
+    epsilon: Float = 1e-5,
+    appliesSiLU: Bool = false
 ) -> Tensor {
     let channels = x.shape.extent(fromEnd: 0)
     precondition(
@@ -26,8 +31,26 @@ package func groupNorm(
     let statistics = device.groupNormStatistics(values, groups: groups, epsilon: epsilon)
     let wantsInput = x.isTracked
     let wantsParameters = weight.isTracked || bias.isTracked
-    return device.groupNorm(values, statistics: statistics, weight: w, bias: bias.detached)
-        .recorded(jointlyFrom: [x, weight, bias]) { g in
+    let shift = bias.detached
+    @Sendable
+    func normalized(appliesSiLU: Bool) -> Tensor {
+        device.groupNorm(
+            values,
+            statistics: statistics,
+            weight: w,
+            bias: shift,
+            appliesSiLU: appliesSiLU
+        )
+    }
+    return normalized(appliesSiLU: appliesSiLU)
+        .recorded(jointlyFrom: [x, weight, bias]) { upstream in
+            let g =
+                appliesSiLU
+                ? device.unaryGradient(
+                    .silu,
+                    at: normalized(appliesSiLU: false),
+                    upstream: upstream
+                ) : upstream
             let sums = device.groupNormSums(values, statistics: statistics, upstream: g)
             let input =
                 wantsInput

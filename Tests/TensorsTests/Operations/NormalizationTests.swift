@@ -98,11 +98,38 @@ import Testing
         expectClose(y, Tensor(expected, shape: shape), relativeTolerance: 1e-5)
     }
 
-    @Test(arguments: [([2, 2, 3, 4], 2), ([1, 5, 18], 3), ([2, 6], 3)] as [(Shape, Int)])
-    func groupNormGradients(_ shape: Shape, groups: Int) {
+    @Test(
+        arguments: [([2, 3, 3, 8], 2), ([1, 5, 18], 3), ([1, 200, 320], 32)] as [(Shape, Int)]
+    )
+    func groupNormWithSiLUIsTheTwoInTurn(_ shape: Shape, groups: Int) {
+        let channels = shape.extent(fromEnd: 0)
+        let x = Tensor.testValues(shape) * 3 + 20
+        let weight = Tensor.testValues([channels], seed: 2)
+        let bias = Tensor.testValues([channels], seed: 3)
+        func norm(appliesSiLU: Bool) -> Tensor {
+            groupNorm(x, groups: groups, weight: weight, bias: bias, appliesSiLU: appliesSiLU)
+        }
+        #expect(norm(appliesSiLU: true).values == silu(norm(appliesSiLU: false)).values)
+    }
+
+    @Test(
+        arguments: [([2, 2, 3, 4], 2), ([1, 5, 18], 3), ([2, 6], 3)] as [(Shape, Int)],
+        [false, true]
+    )
+    func groupNormGradients(_ extents: (shape: Shape, groups: Int), appliesSiLU: Bool) {
+        let shape = extents.shape
         let channels = shape.extent(fromEnd: 0)
         expectGradients(
-            of: { groupNorm($0[0], groups: groups, weight: $0[1], bias: $0[2], epsilon: 1e-1) },
+            of: {
+                groupNorm(
+                    $0[0],
+                    groups: extents.groups,
+                    weight: $0[1],
+                    bias: $0[2],
+                    epsilon: 1e-1,
+                    appliesSiLU: appliesSiLU
+                )
+            },
             at: [
                 .testValues(shape), .testValues([channels], seed: 2),
                 .testValues([channels], seed: 3),

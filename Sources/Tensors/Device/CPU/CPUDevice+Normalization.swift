@@ -102,7 +102,8 @@ extension CPUDevice: Normalization {
         _ x: Tensor,
         statistics: Tensor,
         weight: Tensor,
-        bias: Tensor
+        bias: Tensor,
+        appliesSiLU: Bool
     ) -> Tensor {
         Tensor(shape: x.shape) { output in
             GroupNormKernels.apply(
@@ -111,6 +112,7 @@ extension CPUDevice: Normalization {
                 statistics: statistics.span,
                 weight: weight.span,
                 bias: bias.span,
+                appliesSiLU: appliesSiLU,
                 into: &output
             )
         }

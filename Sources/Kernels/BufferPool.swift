@@ -9,8 +9,8 @@ internal import Synchronization
 ///
 /// What lies idle is bounded: stages of a job ask for different sizes, and blocks of an earlier stage must
 /// not stand beside those of the next one. When fresh memory is needed, the blocks that have waited longest
-/// go back to the system if all blocks together would be more than the most that was in use at one time, and a
-/// little. So a loop's blocks stay, and what a process needs at most hardly grows.
+/// go back to the system, or a larger one is used, if all blocks together would be more than the most that was in
+/// use at one time, and a little. So a loop's blocks stay, and what a process needs at most hardly grows.
 package final class BufferPool: Sendable {
     /// The pool every tensor uses.
     package static let shared = BufferPool()
@@ -18,70 +18,9 @@ package final class BufferPool: Sendable {
     /// Bytes by which all blocks may outgrow the most that were in use at one time.
     package static let idleLimit = 256 << 20
     /// Bytes from which a block is mapped by itself, so that the system has it back at once.
-    private static let mappedSize = 1 << 20
+    static let mappedSize = 1 << 20
     /// Bytes from which a block asks for huge pages: sizes from there are multiples of one.
     private static let hugePageSize = 16 << 20
-
-    private struct State {
-        /// Small blocks that wait, by size.
-        var small: [Int: [UInt]] = [:]
-        /// Mapped blocks that wait, the one that has waited longest first.
-        var mapped: [Block] = []
-        var idleBytes = 0
-        var usedBytes = 0
-        var peakBytes = 0
-        /// The most bytes in use at one time since idle blocks were last released.
-        var highWater = 0
-
-        /// Removes and returns the block of a size that was given back last.
-        mutating func takeBlock(size: Int) -> UInt? {
-            let address: UInt?
-            if size >= mappedSize {
-                let index = mapped.lastIndex { $0.size == size }
-                address = index.map { mapped.remove(at: $0).address }
-            } else {
-                address = small[size]?.popLast()
-            }
-            if address != nil { idleBytes -= size }
-            return address
-        }
-
-        /// Keeps a block for reuse.
-        mutating func keep(_ block: Block) {
-            if block.size >= mappedSize {
-                mapped.append(block)
-            } else {
-                small[block.size, default: []].append(block.address)
-            }
-            idleBytes += block.size
-        }
-
-        /// Removes and returns blocks until at most `limit` bytes wait: those that have waited longest, and
-        /// small ones last.
-        mutating func takeExcess(beyond limit: Int) -> [Block] {
-            var count = 0
-            while idleBytes > limit, count < mapped.count {
-                idleBytes -= mapped[count].size
-                count += 1
-            }
-            var excess = Array(mapped.prefix(count))
-            mapped.removeFirst(count)
-            if idleBytes > limit {
-                for (size, addresses) in small {
-                    excess += addresses.map { Block(size: size, address: $0) }
-                    idleBytes -= size * addresses.count
-                }
-                small = [:]
-            }
-            return excess
-        }
-    }
-
-    /// Memory that waits.
-    private struct Block {
-        let size: Int
-        let address: UInt
-    }
 
     private let state = Mutex(State())
 
@@ -92,14 +31,7 @@ package final class BufferPool: Sendable {
     @unsafe
     package func takeBuffer(count: Int) -> UnsafeMutablePointer<Float> {
         let size = BufferPool.blockSize(count: count)
-        let (reused, excess) = state.withLock { state -> (UInt?, [Block]) in
-            state.usedBytes += size
-            state.peakBytes = max(state.peakBytes, state.usedBytes)
-            state.highWater = max(state.highWater, state.usedBytes)
-            if let reused = state.takeBlock(size: size) { return (reused, []) }
-            let limit = state.highWater + BufferPool.idleLimit - state.usedBytes
-            return (nil, state.takeExcess(beyond: limit))
-        }
+        let (reused, excess) = state.withLock { $0.take(size: size) }
         if let reused, let block = unsafe UnsafeMutablePointer<Float>(bitPattern: reused) {
             return unsafe block
         }
@@ -112,20 +44,12 @@ package final class BufferPool: Sendable {
     @unsafe
     package func returnBuffer(_ block: UnsafeMutablePointer<Float>, count: Int) {
         let size = BufferPool.blockSize(count: count)
-        let block = Block(size: size, address: UInt(bitPattern: block))
-        state.withLock { state in
-            state.usedBytes -= size
-            state.keep(block)
-        }
+        state.withLock { $0.keep(address: UInt(bitPattern: block), size: size) }
     }
 
     /// Gives all idle blocks back to the system, as between two stages of a job; a few are not worth it.
     package func releaseIdleBlocks(ifBeyond bytes: Int = 0) {
-        let blocks = state.withLock { state in
-            guard state.idleBytes > bytes else { return [Block]() }
-            state.highWater = state.usedBytes
-            return state.takeExcess(beyond: 0)
-        }
+        let blocks = state.withLock { $0.idleBytes > bytes ? $0.release() : [] }
         BufferPool.free(blocks)
     }
 
@@ -139,7 +63,7 @@ package final class BufferPool: Sendable {
     package var peakBytes: Int { state.withLock { $0.peakBytes } }
 
     /// Starts a new measurement of `peakBytes`.
-    package func resetPeak() { state.withLock { $0.peakBytes = $0.usedBytes } }
+    package func resetPeak() { state.withLock { $0.resetPeak() } }
 
     /// Memory of the system: large blocks by themselves, small ones of the heap.
     @unsafe

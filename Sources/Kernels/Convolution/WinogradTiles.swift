@@ -4,15 +4,20 @@
 @safe
 struct WinogradTiles {
     let extents: ConvolutionExtents
-
+    // What follows from the extents takes divisions: too slow to ask for tile by tile.
     /// Tiles in a row of tiles.
-    private var columns: Int {
-        (extents.outputWidth + WinogradTransforms.outputs - 1) / WinogradTransforms.outputs
-    }
-
+    private let columns: Int
     /// Rows of tiles of a sample.
-    private var rows: Int {
-        (extents.outputHeight + WinogradTransforms.outputs - 1) / WinogradTransforms.outputs
+    private let rows: Int
+    private let outputHeight: Int
+    private let outputWidth: Int
+
+    init(extents: ConvolutionExtents) {
+        self.extents = extents
+        (outputHeight, outputWidth) = (extents.outputHeight, extents.outputWidth)
+        let side = WinogradTransforms.outputs
+        columns = (outputWidth + side - 1) / side
+        rows = (outputHeight + side - 1) / side
     }
 
     /// All tiles.
@@ -125,14 +130,14 @@ struct WinogradTiles {
             unsafe half[2 * inputs + column] = turned.2
             unsafe half[3 * inputs + column] = turned.3
         }
-        let pixelsPerRow = min(outputs, extents.outputWidth - firstColumn)
-        for row in 0..<min(outputs, extents.outputHeight - firstRow) {
+        let pixelsPerRow = min(outputs, outputWidth - firstColumn)
+        for row in 0..<min(outputs, outputHeight - firstRow) {
             let line = unsafe half + row * inputs
             let pixels = unsafe WinogradTransforms.output(
                 (line[0], line[1], line[2], line[3], line[4], line[5])
             )
             let pixel =
-                (sample * extents.outputHeight + firstRow + row) * extents.outputWidth
+                (sample * outputHeight + firstRow + row) * outputWidth
                 + firstColumn
             let target = unsafe result + pixel * extents.outputChannels + channel
             @inline(__always)

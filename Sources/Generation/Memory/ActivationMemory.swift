@@ -38,7 +38,7 @@ enum ActivationMemory {
         size: (height: Int, width: Int),
         checkpoints: Bool
     ) -> Int {
-        var (kept, widest) = (0, 0)
+        var (kept, work) = (0, 0)
         for (index, level) in configuration.levels.enumerated() {
             let map = samples * (size.height >> index) * (size.width >> index) * level.channels
             // The encoder's layers and the decoder's, which has one more and twice the channels in front.
@@ -51,9 +51,11 @@ enum ActivationMemory {
                 checkpoints
                 ? map * (4 * resnets + 2 * transformers)
                 : map * (resnet * resnets + transformer * transformers)
-            widest = max(widest, map * (transformers > 0 ? transformer : resnet))
+            // A block that runs again keeps all of its own, and their gradients come beside it.
+            let block = transformers > 0 ? transformer : resnet
+            work = max(work, map * (checkpoints ? 2 * block : 12))
         }
-        return valueSize * (kept + 2 * widest)
+        return valueSize * (kept + work)
     }
 
     /// The autoencoder's decoder: three maps of the level with the most values.

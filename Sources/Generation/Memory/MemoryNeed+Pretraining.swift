@@ -22,7 +22,7 @@ extension MemoryNeed {
                     ("process", MemoryNeed.process),
                     ("trained weights", copies * WeightMemory.valueSize * sizes.trainedCount),
                     ("frozen weights", sizes.frozenBytes),
-                    ("activations", sizes.tape + TensorMemory.idleLimit),
+                    ("activations", MemoryNeed.withIdle(sizes.tape)),
                 ]
             )
         ])

@@ -1,6 +1,5 @@
 package import Requests
 package import StableDiffusion
-internal import Tensors
 
 extension MemoryNeed {
     /// What a `train` job takes in a step.
@@ -51,7 +50,7 @@ extension MemoryNeed {
                     ("text encoder", base.textBytes * (trainsText ? 2 : 1)),
                     ("image encoder", base.imageBytes),
                     ("autoencoder", base.autoencoderWeights.mapped),
-                    ("activations", max(tape, frozen) + TensorMemory.idleLimit),
+                    ("activations", MemoryNeed.withIdle(max(tape, frozen))),
                 ]
             )
         ])

@@ -95,7 +95,7 @@ struct BufferPoolTests {
             return Int(state >> 33) % bound
         }
         let pool = BufferPool()
-        var blocks: [(UnsafeMutablePointer<Float>, Int)] = []
+        var blocks: [(UnsafeMutablePointer<Float>, Int)] = unsafe []
         for _ in 0..<400 {
             if unsafe blocks.isEmpty || draw(below: 2) == 0 {
                 let count = 1 << (16 + draw(below: 10))

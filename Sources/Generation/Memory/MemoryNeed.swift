@@ -5,8 +5,8 @@
 package struct MemoryNeed: Sendable {
     /// The tokens of a text, as CLIP pads it.
     static let textLength = 77
-    /// The process without models: code, connections, pictures in work.
-    static let process = 64 << 20
+    /// The process without models: code, connections, tokenizers, pictures in work.
+    static let process = 192 << 20
 
     /// What takes memory at the same time, in bytes.
     package struct Stage: Sendable {

@@ -114,7 +114,7 @@ let package = Package(
         .executableTarget(
             name: "contrast-worker",
             dependencies: [
-                "Generation", "JobWorker", "Requests",
+                "Generation", "JobWorker", "Requests", "Tensors",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ]

@@ -7,7 +7,8 @@ For every item both programs run in turns on the same weights and inputs, in pro
 same number of threads; the first pass of each process is not counted. PyTorch runs eagerly, with contiguous and
 with channels-last weights, and the faster layout counts. One Markdown line per item: medians (least – most) in
 seconds, the ratio of the medians, how far the results are apart (largest absolute difference over largest absolute
-value), and both peaks of resident memory. Models are made in FOLDER (7 GiB) and used again when they are there.
+value), and both peaks of resident memory. Items that end in `-bfloat16` run both in that precision: PyTorch all of
+it, contrast-worker its matrix products. Models are made in FOLDER (7 GiB) and used again when they are there.
 """
 
 import argparse
@@ -88,6 +89,12 @@ ITEMS = {
     ),
 }
 
+# The precision of an item, where it is not float32.
+PRECISIONS = {}
+for name in ("unet-512", "unet-256x2", "text", "vit-h"):
+    ITEMS[f"{name}-bfloat16"] = ITEMS[name]
+    PRECISIONS[f"{name}-bfloat16"] = "bfloat16"
+
 
 def make_models(folder):
     """Saves random models of the true sizes where there are none."""
@@ -122,6 +129,13 @@ def run_torch(item, folder, repeat, layout, output):
 
     _, load, given, call = ITEMS[item]()
     model = load(folder).eval().requires_grad_(False)
+    if item in PRECISIONS:
+        number = getattr(torch, PRECISIONS[item])
+        model = model.to(number)
+        given = {
+            key: value.to(number) if value.is_floating_point() and key != "timestep" else value
+            for key, value in given.items()
+        }
     if layout == "channels-last":
         model = model.to(memory_format=torch.channels_last)
         given = {
@@ -130,7 +144,7 @@ def run_torch(item, folder, repeat, layout, output):
         }
     with torch.no_grad():
         result = call(model, given)
-        save_file({key: value.contiguous() for key, value in result.items()}, output)
+        save_file({key: value.float().contiguous() for key, value in result.items()}, output)
         times = []
         for _ in range(repeat):
             start = time.perf_counter()
@@ -160,7 +174,7 @@ def compare(item, folder, arguments):
         commands = {
             "ours": [
                 WORKER, "probe", component, "--model", folder, "--in", source, "--out", ours,
-                "--repeat", arguments.repeat,
+                "--repeat", arguments.repeat, "--precision", PRECISIONS.get(item, "float32"),
             ],
         }
         for layout in ("contiguous", "channels-last"):

@@ -71,24 +71,36 @@ package struct CLIPTextModel {
     /// - Parameters:
     ///   - folder: Holds `config.json` and the weights.
     ///   - variant: The variant of the weights to prefer, such as `fp16`.
-    package init(folder: URL, variant: String? = nil) throws {
+    ///   - precision: Numbers that matrix products take.
+    package init(
+        folder: URL,
+        variant: String? = nil,
+        precision: ProductPrecision = .float32
+    ) throws {
         try self.init(
             configuration: CLIPTextConfiguration(
                 file: folder.appendingPathComponent("config.json")
             ),
-            weights: SafeTensorsWeights(folder: folder.path, variant: variant)
+            weights: SafeTensorsWeights(folder: folder.path, variant: variant),
+            precision: precision
         )
     }
 
     /// Reads the model from weights; there is a projection if they have one.
-    package init(configuration: CLIPTextConfiguration, weights: any WeightSource) throws {
+    ///
+    /// - Parameter precision: Numbers that matrix products take.
+    package init(
+        configuration: CLIPTextConfiguration,
+        weights: any WeightSource,
+        precision: ProductPrecision = .float32
+    ) throws {
         var configuration = configuration
         // Fine-tuned models have rows that their configuration does not know of.
         let table = "embeddings.token_embedding.weight"
         if let shape = weights.shape(of: "text_model.\(table)") ?? weights.shape(of: table) {
             configuration.vocabularySize = shape[0]
         }
-        let scope = ParameterScope.loading(from: weights)
+        let scope = ParameterScope.loading(from: weights, precision: precision)
         let projects = scope["text_projection"].contains("weight")
         try self.init(scope, configuration: configuration, projects: projects)
         try scope.finish()

@@ -45,12 +45,17 @@ package struct CLIPVisionModel {
     /// - Parameters:
     ///   - folder: Holds `config.json` and the weights.
     ///   - variant: The variant of the weights to prefer, such as `fp16`.
-    package init(folder: URL, variant: String? = nil) throws {
+    ///   - precision: Numbers that matrix products take.
+    package init(
+        folder: URL,
+        variant: String? = nil,
+        precision: ProductPrecision = .float32
+    ) throws {
         let configuration = try CLIPVisionConfiguration(
             file: folder.appendingPathComponent("config.json")
         )
         let weights = try SafeTensorsWeights(folder: folder.path, variant: variant)
-        let scope = ParameterScope.loading(from: weights)
+        let scope = ParameterScope.loading(from: weights, precision: precision)
         try self.init(scope, configuration: configuration)
         try scope.finish()
     }

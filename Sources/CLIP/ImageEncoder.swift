@@ -1,5 +1,6 @@
 package import Foundation
 package import Imaging
+package import Tensors
 
 /// A CLIP vision model with the preparation its pictures need.
 package struct ImageEncoder {
@@ -13,8 +14,10 @@ package struct ImageEncoder {
     }
 
     /// Loads a folder with `config.json`, weights and, if it has one, `preprocessor_config.json`.
-    package init(folder: URL) throws {
-        model = try CLIPVisionModel(folder: folder)
+    ///
+    /// - Parameter precision: Numbers that matrix products take.
+    package init(folder: URL, precision: ProductPrecision = .float32) throws {
+        model = try CLIPVisionModel(folder: folder, precision: precision)
         let preparation = folder.appending(path: "preprocessor_config.json")
         preprocessor =
             FileManager.default.fileExists(atPath: preparation.path)

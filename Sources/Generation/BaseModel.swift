@@ -16,6 +16,8 @@ package final class BaseModel {
     package let autoencoder: AutoencoderKL
     package let prompts: PromptEncoder
     package let scheduler: SchedulerConfiguration
+    /// Numbers that matrix products take, but for those of the autoencoder.
+    package let precision: ProductPrecision
     /// What reads reference pictures; `nil` if the folder has none.
     package let imageEncoder: ImageEncoder?
     /// The hashes of the parts whose files have been asked for, as they were then.
@@ -24,28 +26,37 @@ package final class BaseModel {
     let digests: FileDigests
 
     /// Loads a folder in the diffusers layout; every weight is checked and used.
-    package convenience init(folder url: URL, name: String) throws {
-        try self.init(ModelFolder(url), name: name)
+    package convenience init(
+        folder url: URL,
+        name: String,
+        precision: ProductPrecision = .float32
+    ) throws {
+        try self.init(ModelFolder(url), name: name, precision: precision)
     }
 
     /// Loads an opened model; every weight is checked and used.
     ///
-    /// - Parameter digests: Hashes of files that others have read already.
+    /// - Parameters:
+    ///   - precision: Numbers that matrix products take. The autoencoder computes in float32 always.
+    ///   - digests: Hashes of files that others have read already.
     package init(
         _ folder: ModelFolder,
         name: String,
+        precision: ProductPrecision = .float32,
         digests: FileDigests = FileDigests()
     ) throws {
         self.name = name
         self.folder = folder
         self.digests = digests
         scheduler = try folder.schedulerConfiguration()
-        unet = try folder.loadUNet()
+        self.precision = precision
+        unet = try folder.loadUNet(precision: precision)
         autoencoder = try folder.loadAutoencoder()
-        prompts = try PromptEncoder(folder: folder)
+        prompts = try PromptEncoder(folder: folder, precision: precision)
         imageEncoder =
             folder.contains(.imageEncoder)
-            ? try ImageEncoder(folder: folder.folder(of: .imageEncoder)) : nil
+            ? try ImageEncoder(folder: folder.folder(of: .imageEncoder), precision: precision)
+            : nil
         try requireFit()
     }
 
@@ -64,6 +75,7 @@ package final class BaseModel {
         self.autoencoder = autoencoder
         self.prompts = prompts
         self.imageEncoder = imageEncoder
+        precision = .float32
         digests = FileDigests()
         scheduler = try folder.schedulerConfiguration()
     }

@@ -88,6 +88,9 @@ extension GenerationPipeline {
         var extras: [(name: String, value: String)] = [
             ("RNG", request.randomStream.rawValue)
         ]
+        if request.precision != .float32 {
+            extras.append(("Precision", request.precision.rawValue))
+        }
         if let adapter = provenance.adapter {
             extras.append(("Adapter", adapter.name))
             extras.append(("Adapter hash", adapter.shortHash))

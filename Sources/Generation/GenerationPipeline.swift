@@ -58,6 +58,10 @@ package struct GenerationPipeline {
             let side = tileSide * base.autoencoder.configuration.reductionFactor
             host.log("Pictures are decoded in tiles of \(side) × \(side) pixels (vae_tiling).")
         }
+        precondition(
+            base.precision == ProductPrecision(request.precision),
+            "the base was loaded for products in \(base.precision), the job asks for \(request.precision)"
+        )
         let sampler = try request.sampler.integrator.sampler(
             base.scheduler,
             stepCount: request.steps

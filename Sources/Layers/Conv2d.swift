@@ -81,7 +81,8 @@ package struct Conv2d {
             weight: weight.tensor,
             bias: bias?.tensor,
             stride: stride,
-            padding: padding
+            padding: padding,
+            precision: weight.precision
         )
         .seen(from: weight)
     }

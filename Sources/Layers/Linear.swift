@@ -43,6 +43,7 @@ package struct Linear {
 
     /// Applies the layer to `[…, input]`, which becomes `[…, output]`.
     package func callAsFunction(_ x: Tensor) -> Tensor {
-        linear(x, weight: weight.tensor, bias: bias?.tensor).seen(from: weight)
+        linear(x, weight: weight.tensor, bias: bias?.tensor, precision: weight.precision)
+            .seen(from: weight)
     }
 }

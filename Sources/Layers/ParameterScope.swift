@@ -18,12 +18,19 @@ package struct ParameterScope {
     /// - Parameters:
     ///   - source: The weights; call `finish()` after the constructor to refuse what it did not ask for.
     ///   - trainable: Whether the parameters start as trainable.
+    ///   - precision: Numbers that matrix products of the model take.
     package static func loading(
         from source: any WeightSource,
-        trainable: Bool = false
+        trainable: Bool = false,
+        precision: ProductPrecision = .float32
     ) -> ParameterScope {
-        let origin = ParameterStore.Origin.source(source, keys: source.keys)
-        return ParameterScope(store: ParameterStore(origin: origin, isTrainable: trainable))
+        ParameterScope(
+            store: ParameterStore(
+                origin: .source(source, keys: source.keys),
+                isTrainable: trainable,
+                precision: precision
+            )
+        )
     }
 
     /// The root of a model whose weights are drawn: the same values for the same seed and keys.

@@ -13,12 +13,14 @@ final class ParameterStore {
 
     private let origin: Origin
     private let isTrainable: Bool
+    private let precision: ProductPrecision
     private(set) var parameters: [Parameter] = []
     private var usedKeys: Set<String> = []
 
-    init(origin: Origin, isTrainable: Bool) {
+    init(origin: Origin, isTrainable: Bool, precision: ProductPrecision = .float32) {
         self.origin = origin
         self.isTrainable = isTrainable
+        self.precision = precision
     }
 
     /// Reads or initialises the parameter `key`.
@@ -28,7 +30,12 @@ final class ParameterStore {
         initialization: Initialization
     ) throws -> Parameter {
         let value = try value(of: key, shape: shape, initialization: initialization)
-        let parameter = Parameter(name: key, value: value, isTrainable: isTrainable)
+        let parameter = Parameter(
+            name: key,
+            value: value,
+            isTrainable: isTrainable,
+            precision: precision
+        )
         parameters.append(parameter)
         return parameter
     }

@@ -1,5 +1,8 @@
-/// Numbers that matrix products take; sums are always float32. There is one so far, and a request for any
-/// other is refused rather than computed in it without a word.
+/// Numbers that matrix products take; sums, and everything between products, are always float32.
 package enum ArithmeticPrecision: String, CaseIterable, Sendable {
     case float32
+    case bfloat16
+
+    /// All of them, as a sentence lists them.
+    package static var words: String { allCases.map(\.rawValue).joined(separator: " or ") }
 }

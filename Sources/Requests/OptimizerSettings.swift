@@ -16,7 +16,7 @@ package struct OptimizerSettings: Equatable, Sendable {
     package let maximumGradientNorm: Float
     /// Recompute activations in the backward pass instead of keeping them.
     package let checkpointsGradients: Bool
-    package let precision: ArithmeticPrecision
+    package let precision: TrainingPrecision
 
     init(
         _ fields: RequestReader,

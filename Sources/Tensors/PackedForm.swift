@@ -8,4 +8,6 @@ struct PackedForm: Hashable {
     let offset: Int
     /// The weight's extents.
     let shape: Shape
+    /// What the copy holds.
+    let precision: ProductPrecision
 }

@@ -15,7 +15,9 @@ package enum TensorMemory {
     package static func resetPeak() { BufferPool.shared.resetPeak() }
 
     /// Whether a frozen weight that meets so many rows keeps a packed form.
-    package static func keepsPacked(rows: Int) -> Bool { CPUDevice.keepsPackedWeights(rows: rows) }
+    package static func keepsPacked(rows: Int, precision: ProductPrecision) -> Bool {
+        CPUDevice.keepsPackedWeights(rows: rows, precision)
+    }
 
     /// The most bytes that wait for reuse at any time.
     package static var idleLimit: Int { BufferPool.idleLimit }

@@ -3,6 +3,7 @@ internal import Foundation
 internal import Generation
 internal import JobWorker
 internal import Requests
+internal import Tensors
 
 /// Runs one component of a model on given tensors.
 struct ProbeCommand: ParsableCommand {
@@ -38,6 +39,13 @@ struct ProbeCommand: ParsableCommand {
     @Option(name: .long, help: "Variant of the weights to prefer, such as fp16.")
     var variant: String?
 
+    @Option(
+        name: .long,
+        help: "Numbers in matrix products: \(ArithmeticPrecision.words).",
+        completion: .list(ArithmeticPrecision.allCases.map(\.rawValue))
+    )
+    var precision = ArithmeticPrecision.float32.rawValue
+
     @Option(name: .customLong("in"), help: "Safetensors file to read.", completion: .file())
     var input: String?
 
@@ -65,7 +73,17 @@ struct ProbeCommand: ParsableCommand {
                 "expected one of \(names.joined(separator: ", ")), found \(self.component)\(hint)"
             )
         }
-        let probe = Probe(component, model: URL(filePath: model), variant: variant)
+        guard let precision = ArithmeticPrecision(rawValue: precision) else {
+            throw ValidationError(
+                "expected --precision of \(ArithmeticPrecision.words), found \(self.precision)"
+            )
+        }
+        let probe = Probe(
+            component,
+            model: URL(filePath: model),
+            variant: variant,
+            precision: ProductPrecision(precision)
+        )
         if let text {
             try explaining {
                 let ids = try probe.tokenize(text)

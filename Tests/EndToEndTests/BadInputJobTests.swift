@@ -181,7 +181,7 @@ struct BadInputJobTests {
         arguments: [
             (#"{"stepps": 1}"#, "$.stepps: expected a known field"),
             (#"{"prompt": 5}"#, "$.prompt: expected a string, found 5"),
-            (#"{"precision": "bfloat16"}"#, "$.precision: expected \"float32\""),
+            (#"{"precision": "float16"}"#, "$.precision: expected one of float32, bfloat16"),
             (#"{"subjects": {}}"#, "$.subjects: expected an array"),
         ]
     )

@@ -45,6 +45,26 @@ struct MemoryJobTests {
         #expect(Set(pictures).count == 1)
     }
 
+    /// A base that computes with other numbers is another base, and gives another picture.
+    @Test func anotherPrecisionIsAnotherBase() throws {
+        let plant = try Plant()
+        let jobs = try ["float32", "bfloat16", "bfloat16"].map { precision in
+            try plant.generate(
+                #"{"adapter": null, "subjects": [], "precision": "\#(precision)", "png_metadata": "none"}"#
+            )
+        }
+        let worker = try plant.startWorker(["--drain"])
+        #expect(try worker.waitForExit() == 0)
+        let wasKept = try jobs.map { job in
+            try plant.queue.expectOneWinner(job)
+            return try log(of: job, in: plant).contains { $0.contains(Self.kept) }
+        }
+        #expect(wasKept == [false, false, true])
+        let pictures = try jobs.map { try plant.files("image", of: $0).map(\.value) }
+        #expect(pictures[0] != pictures[1])
+        #expect(pictures[1] == pictures[2])
+    }
+
     @Test func aBaseThatChangedIsLoadedAgain() throws {
         let plant = try Plant()
         let worker = try plant.startWorker()

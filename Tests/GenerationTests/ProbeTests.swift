@@ -62,6 +62,29 @@ struct ProbeTests {
         )
     }
 
+    @Test func `Other precisions`() throws {
+        let folder = Fixtures.folder("CLIP/vision")
+        let input = folder.appendingPathComponent("reference.safetensors")
+        try Probe(.imageEncoder, model: folder, precision: .bfloat16).run(
+            input: input,
+            output: output
+        )
+        let (written, reference) = (
+            try SafeTensorsWeights(file: output.path), try SafeTensorsWeights(file: input.path)
+        )
+        let found = try written.tensor("image_embeds")
+        let expected = try reference.tensor("image_embeds")
+        #expect(found.values != expected.values)
+        expectClose(found, expected, relativeTolerance: 3e-2)
+        #expect(throws: ProbeError.precision(component: .autoencoderDecode)) {
+            try Probe(
+                .autoencoderDecode,
+                model: Fixtures.folder("Autoencoder/two-blocks"),
+                precision: .bfloat16
+            ).run(input: input, output: output)
+        }
+    }
+
     @Test func `Both halves of an autoencoder`() throws {
         try check(.autoencoderEncode, "Autoencoder/two-blocks", outputs: ["mean", "logvar"])
         try check(.autoencoderDecode, "Autoencoder/two-blocks", outputs: ["image"])

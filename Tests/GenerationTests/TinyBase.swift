@@ -19,7 +19,9 @@ enum TinyBase: String, CaseIterable {
     var folder: URL { Fixtures.folder("Generation/\(rawValue)") }
 
     /// The base as a worker loads it.
-    func load() throws -> BaseModel { try BaseModel(folder: folder, name: rawValue) }
+    func load(precision: ProductPrecision = .float32) throws -> BaseModel {
+        try BaseModel(folder: folder, name: rawValue, precision: precision)
+    }
 
     /// A copy of the base's folder, `base` in the one that is returned.
     func copy() throws -> TemporaryFolder {

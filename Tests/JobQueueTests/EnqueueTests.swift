@@ -106,7 +106,12 @@ struct EnqueueTests {
                     "$.method: expected a string or object, found 5; correct it"
                 ),
                 (
-                    "enqueue_generate('p', options => '{\"precision\": \"bfloat16\"}')",
+                    "enqueue_generate('p', options => '{\"precision\": \"float16\"}')",
+                    "$.precision: expected one of float32, bfloat16, found \"float16\"; choose one of "
+                        + "them"
+                ),
+                (
+                    "enqueue_train('d', options => '{\"precision\": \"bfloat16\"}')",
                     "$.precision: expected \"float32\", the only choice there is, found \"bfloat16\"; "
                         + "leave the field out"
                 ),

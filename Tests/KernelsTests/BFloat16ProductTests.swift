@@ -120,14 +120,8 @@ import Testing
     @Test func panelsTakeHalfTheMemory() {
         let weight = Self.values(640 * 1_280, seed: 2)
         func bytes(_ precision: PanelPrecision) -> Int {
-            let before = BufferPool.shared.usedBytes
-            let panels = PackedPanels(
-                linear: weight.span,
-                outputs: 640,
-                inputs: 1_280,
-                precision: precision
-            )
-            return withExtendedLifetime(panels) { BufferPool.shared.usedBytes - before }
+            PackedPanels(linear: weight.span, outputs: 640, inputs: 1_280, precision: precision)
+                .byteCount
         }
         #expect(2 * bytes(.bfloat16) == bytes(.float32))
     }

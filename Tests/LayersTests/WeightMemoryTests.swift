@@ -72,6 +72,35 @@ struct WeightMemoryTests {
         #expect(gradients[0] == gradients[1])
     }
 
+    /// In bfloat16 every frozen weight keeps a packed form, whatever it meets, and lets go of the file.
+    @Test(arguments: [1, 64, 1000])
+    func halfThePrecisionLetsGoOfTheFile(rows: Int) throws {
+        try WeightFile.write(tensors, storedAs: .float32, to: path)
+        let weights = try SafeTensorsWeights(file: path)
+        let scope = ParameterScope.loading(
+            from: DictionaryWeights(["weight": try weights.tensor("linear")]),
+            precision: .bfloat16
+        )
+        let layer = try Linear(scope, from: 512, to: 640, bias: false)
+        let tokens = Tensor.testValues([rows, 512], seed: 3)
+        let first = layer(tokens)
+        #expect(try residentBytes() < Self.linear.elementCount)
+        #expect(layer(tokens).values == first.values)
+        #expect(TensorMemory.keepsPacked(rows: rows, precision: .bfloat16))
+    }
+
+    @Test func aLayerRoundsInThePrecisionOfItsScope() throws {
+        let weights = DictionaryWeights(["weight": .testValues([640, 512], seed: 1)])
+        func layer(_ precision: ProductPrecision) throws -> Linear {
+            let scope = ParameterScope.loading(from: weights, precision: precision)
+            return try Linear(scope, from: 512, to: 640, bias: false)
+        }
+        let tokens = Tensor.testValues([64, 512], seed: 3)
+        let (full, half) = (try layer(.float32)(tokens), try layer(.bfloat16)(tokens))
+        #expect(full.values != half.values)
+        expectClose(half, full, relativeTolerance: 1e-2)
+    }
+
     /// What a packed form was made from is no longer in memory beside it.
     @Test func packingLetsGoOfTheFile() throws {
         try WeightFile.write(tensors, storedAs: .float32, to: path)

@@ -111,6 +111,7 @@ private func decode(_ kind: JobKind, _ text: String) throws -> JobRequest {
             (.train, "{\"data\": \"d\", \"precision\": \"bfloat16\"}", "$.precision"),
             (.evaluate, "{\"jobs\": [1], \"metrics\": [\"dino\"]}", "$.dino_judge"),
             (.evaluate, "{\"jobs\": [1], \"dino_judge\": \"d\"}", "$.dino_judge"),
+            (.generate, "{\"prompt\": \"p\", \"precision\": \"float16\"}", "$.precision"),
             (.evaluate, "{\"jobs\": [1, 2, 1]}", "$.jobs"),
             (.evaluate, "{\"zero_shot\": 256}", "$.zero_shot"),
             (.evaluate, "{\"zero_shot\": {\"cuont\": 1}}", "$.zero_shot.cuont"),

@@ -12,12 +12,17 @@ struct UNetFixture {
     let model: UNet2DConditionModel
     let parameters: [Parameter]
 
-    init(_ name: String, trainable: Bool = false) throws {
+    init(
+        _ name: String,
+        trainable: Bool = false,
+        precision: ProductPrecision = .float32
+    ) throws {
         folder = Fixtures.folder("UNet/\(name)")
         reference = try Fixtures.tensors("UNet/\(name)/reference.safetensors")
         let scope = ParameterScope.loading(
             from: try SafeTensorsWeights(folder: folder.path),
-            trainable: trainable
+            trainable: trainable,
+            precision: precision
         )
         model = try UNet2DConditionModel(
             scope,

@@ -38,7 +38,8 @@ struct CLIPAttention {
                 offered.keys,
                 offered.values,
                 headCount: headCount,
-                causal: causal
+                causal: causal,
+                precision: queries.weight.precision
             )
         )
     }

@@ -17,12 +17,15 @@ struct BaseOutline {
     let image: CLIPVisionConfiguration?
     let unetWeights: WeightMemory
     let autoencoderWeights: WeightMemory
-    /// Bytes of the text encoders' weights as float32.
+    /// Bytes of the text encoders' weights in use.
     let textBytes: Int
-    /// Bytes of the image encoder's weights as float32.
+    /// Bytes of the image encoder's weights in use.
     let imageBytes: Int
 
-    init(_ folder: ModelFolder) throws {
+    /// Reads the configurations and the headers of a folder's weights.
+    ///
+    /// - Parameter precision: Numbers that matrix products will take.
+    init(_ folder: ModelFolder, precision: ProductPrecision = .float32) throws {
         self.folder = folder
         unet = try folder.unetConfiguration()
         autoencoder = try AutoencoderConfiguration(
@@ -42,7 +45,7 @@ struct BaseOutline {
             try folder.textEncoderWeights(of: part, layerCount: configuration.layerCount)
         }
         let textCount = textSources.reduce(0) { $0 + WeightMemory.count(of: $1) }
-        textBytes = WeightMemory.valueSize * textCount
+        textBytes = textSources.reduce(0) { $0 + WeightMemory.whole($1, precision) }
         let unetSource = try folder.weights(of: unet)
         let autoencoderSource = try folder.weights(of: autoencoder)
         let isOneFile = folder.checkpoint != nil
@@ -50,7 +53,8 @@ struct BaseOutline {
         unetWeights = try WeightMemory(
             unetSource,
             files: folder.weightFiles(of: .unet),
-            others: isOneFile ? textCount + autoencoderCount : 0
+            others: isOneFile ? textCount + autoencoderCount : 0,
+            precision: precision
         )
         autoencoderWeights = try WeightMemory(
             autoencoderSource,
@@ -64,7 +68,7 @@ struct BaseOutline {
         let imageFolder = try folder.folder(of: .imageEncoder)
         image = try CLIPVisionConfiguration(file: imageFolder.appending(path: "config.json"))
         let imageSource = try SafeTensorsWeights(folder: imageFolder.path)
-        imageBytes = WeightMemory.valueSize * WeightMemory.count(of: imageSource)
+        imageBytes = WeightMemory.whole(imageSource, precision)
     }
 
     /// Requires that sizes of a folder's configurations can be reckoned with; most are no model's.

@@ -24,7 +24,7 @@ extension MemoryNeed {
         base folder: ModelFolder?,
         pictureCount: Int
     ) throws {
-        let base = try folder.map(BaseOutline.init)
+        let base = try folder.map { try BaseOutline($0) }
         let judge = try JudgeOutline(judge)
         var kept = [("process", MemoryNeed.process), ("judge", judge.weightBytes)]
         var dinoWork = 0

@@ -19,7 +19,7 @@ extension MemoryNeed {
         isKept: Bool = false,
         available: Int = .max
     ) throws {
-        let base = try BaseOutline(folder)
+        let base = try BaseOutline(folder, precision: ProductPrecision(request.precision))
         let size = (
             height: request.height ?? base.pictureSide, width: request.width ?? base.pictureSide
         )

@@ -12,12 +12,22 @@ struct WeightMemory {
     let source: any WeightSource
     /// Bytes of a value as the file has it: 2 or 4.
     let storedSize: Int
+    /// Numbers that matrix products take.
+    let precision: ProductPrecision
 
     /// Weights of a part of a base.
     ///
-    /// - Parameter others: Values in the same files that belong to other parts.
-    init(_ source: any WeightSource, files: [URL], others: Int = 0) throws {
+    /// - Parameters:
+    ///   - others: Values in the same files that belong to other parts.
+    ///   - precision: Numbers that matrix products take.
+    init(
+        _ source: any WeightSource,
+        files: [URL],
+        others: Int = 0,
+        precision: ProductPrecision = .float32
+    ) throws {
         self.source = source
+        self.precision = precision
         let bytes = try files.reduce(0) { sum, file in
             let path = file.resolvingSymlinksInPath().path
             let attributes = try FileManager.default.attributesOfItem(atPath: path)
@@ -32,8 +42,19 @@ struct WeightMemory {
         source.keys.reduce(0) { $0 + (source.shape(of: $1) ?? []).reduce(1, *) }
     }
 
-    /// All of them as float32: packed, or mapped.
-    var whole: Int { WeightMemory.valueSize * WeightMemory.count(of: source) }
+    /// All weights of a transformer in use: packed for products, tables and the rest as float32.
+    static func whole(_ source: any WeightSource, _ precision: ProductPrecision) -> Int {
+        source.keys.reduce(0) { sum, key in
+            let shape = source.shape(of: key) ?? []
+            let isPacked = shape.count > 1 && !key.contains("embedding")
+            return sum + shape.reduce(1, *) * (isPacked ? packedSize(precision) : valueSize)
+        }
+    }
+
+    /// Bytes of a value that is packed for products.
+    private static func packedSize(_ precision: ProductPrecision) -> Int {
+        precision == .bfloat16 ? 2 : valueSize
+    }
 
     /// What weights take that meet so many rows that none of them stays packed.
     var mapped: Int { storedSize * WeightMemory.count(of: source) }
@@ -54,10 +75,9 @@ struct WeightMemory {
             let shape = source.shape(of: key) ?? []
             let count = shape.reduce(1, *)
             let rows = WeightMemory.rows(of: key, levels: levels, samples: samples, size: size)
-            guard shape.count > 1, TensorMemory.keepsPacked(rows: rows) else {
-                return sum + count * storedSize
-            }
-            let packed = count * WeightMemory.valueSize
+            guard shape.count > 1, TensorMemory.keepsPacked(rows: rows, precision: precision)
+            else { return sum + count * storedSize }
+            let packed = count * WeightMemory.packedSize(precision)
             guard trains else { return sum + packed }
             // A convolution's gradient reads a packed form of its own, a linear map's the weight itself.
             let isConvolution = shape.count == 4 && shape[2] * shape[3] > 1

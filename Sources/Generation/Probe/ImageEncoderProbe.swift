@@ -6,8 +6,8 @@ internal import Tensors
 struct ImageEncoderProbe {
     private let model: CLIPVisionModel
 
-    init(folder: URL, variant: String?) throws {
-        model = try CLIPVisionModel(folder: folder, variant: variant)
+    init(folder: URL, variant: String?, precision: ProductPrecision) throws {
+        model = try CLIPVisionModel(folder: folder, variant: variant, precision: precision)
     }
 
     /// `pixel_values` to all hidden states and the projected picture.

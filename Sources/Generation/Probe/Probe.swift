@@ -1,7 +1,7 @@
 internal import CLIP
 package import Foundation
 internal import Layers
-internal import Tensors
+package import Tensors
 
 /// Runs one component of a model on given tensors, so that anybody can compare it with their reference.
 ///
@@ -13,11 +13,19 @@ package struct Probe {
     package let model: URL
     /// The variant of the weights to prefer, such as `fp16`.
     package let variant: String?
+    /// Numbers that matrix products take.
+    package let precision: ProductPrecision
 
-    package init(_ component: ProbeComponent, model: URL, variant: String? = nil) {
+    package init(
+        _ component: ProbeComponent,
+        model: URL,
+        variant: String? = nil,
+        precision: ProductPrecision = .float32
+    ) {
         self.component = component
         self.model = model
         self.variant = variant
+        self.precision = precision
     }
 
     /// Reads tensors from a safetensors file, runs the component and writes what it returned to another.
@@ -26,6 +34,9 @@ package struct Probe {
     /// - Returns: How long each repetition took, without loading weights and writing tensors.
     @discardableResult
     package func run(input: URL, output: URL, repetitions: Int = 0) throws -> [Duration] {
+        guard precision == .float32 || component.hasPrecisions else {
+            throw ProbeError.precision(component: component)
+        }
         let run = try loaded()
         let tensors = ProbeInput(try SafeTensorsWeights(file: input.path))
         return try Tape.pause {
@@ -48,17 +59,21 @@ package struct Probe {
     private func loaded() throws -> (ProbeInput) throws -> [String: Tensor] {
         switch component {
         case .unet:
-            try UNetProbe(folder: folder("unet"), variant: variant).run
+            try UNetProbe(folder: folder("unet"), variant: variant, precision: precision).run
         case .autoencoderEncode:
             try AutoencoderProbe(folder: folder("vae"), variant: variant).encode
         case .autoencoderDecode:
             try AutoencoderProbe(folder: folder("vae"), variant: variant).decode
         case .textEncoder:
-            try TextEncoderProbe(folder: folder("text_encoder"), variant: variant).run
+            try textEncoder("text_encoder").run
         case .secondTextEncoder:
-            try TextEncoderProbe(folder: folder("text_encoder_2"), variant: variant).run
+            try textEncoder("text_encoder_2").run
         case .imageEncoder:
-            try ImageEncoderProbe(folder: folder("image_encoder"), variant: variant).run
+            try ImageEncoderProbe(
+                folder: folder("image_encoder"),
+                variant: variant,
+                precision: precision
+            ).run
         case .dinov2:
             try DINOv2Probe(folder: model, variant: variant).run
         case .ipAdapter:
@@ -66,6 +81,10 @@ package struct Probe {
         case .tokenizer:
             throw ProbeError.wrongInput(component: component, expected: "a text, not tensors")
         }
+    }
+
+    private func textEncoder(_ name: String) throws -> TextEncoderProbe {
+        try TextEncoderProbe(folder: folder(name), variant: variant, precision: precision)
     }
 
     /// The part's folder inside a model's folder, or the given folder if it is the part's own.

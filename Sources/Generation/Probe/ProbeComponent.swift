@@ -10,4 +10,12 @@ package enum ProbeComponent: String, Sendable, CaseIterable {
     case dinov2
     case ipAdapter = "ip-adapter"
     case tokenizer
+
+    /// Whether it can be run in another precision than float32. The autoencoder, judges and adapters cannot.
+    package var hasPrecisions: Bool {
+        switch self {
+        case .unet, .textEncoder, .secondTextEncoder, .imageEncoder: true
+        case .autoencoderEncode, .autoencoderDecode, .dinov2, .ipAdapter, .tokenizer: false
+        }
+    }
 }

@@ -6,6 +6,8 @@ package enum ProbeError: Error, Equatable {
     case wrongInput(component: ProbeComponent, expected: String)
     /// An id that the model has no row for.
     case tokenOutOfRange(Int, vocabularySize: Int)
+    /// A component that computes in float32 always was asked for something else.
+    case precision(component: ProbeComponent)
 }
 
 extension ProbeError: CustomStringConvertible {
@@ -16,6 +18,8 @@ extension ProbeError: CustomStringConvertible {
             "The input \"\(key)\" is \(found); the component takes \(expected)."
         case .wrongInput(let component, let expected):
             "The component \(component.rawValue) takes \(expected)."
+        case .precision(let component):
+            "The component \(component.rawValue) computes in float32 always; leave the precision out."
         case .tokenOutOfRange(let token, let vocabularySize):
             "input_ids has \(token); the model knows the ids 0 to \(vocabularySize - 1)."
         }

@@ -6,8 +6,8 @@ internal import Tensors
 struct TextEncoderProbe {
     private let model: CLIPTextModel
 
-    init(folder: URL, variant: String?) throws {
-        model = try CLIPTextModel(folder: folder, variant: variant)
+    init(folder: URL, variant: String?, precision: ProductPrecision) throws {
+        model = try CLIPTextModel(folder: folder, variant: variant, precision: precision)
     }
 
     /// `input_ids` to hidden states and pooled vectors.

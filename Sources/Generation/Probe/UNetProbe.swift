@@ -7,12 +7,12 @@ internal import Tensors
 struct UNetProbe {
     private let model: UNet2DConditionModel
 
-    init(folder: URL, variant: String?) throws {
+    init(folder: URL, variant: String?, precision: ProductPrecision) throws {
         let configuration = try UNetConfiguration(
             file: folder.appendingPathComponent("config.json")
         )
         let weights = try SafeTensorsWeights(folder: folder.path, variant: variant)
-        let scope = ParameterScope.loading(from: weights)
+        let scope = ParameterScope.loading(from: weights, precision: precision)
         model = try UNet2DConditionModel(scope, configuration: configuration)
         try scope.finish()
     }

@@ -1,6 +1,7 @@
 internal import Foundation
 internal import Generation
 internal import ModelFiles
+internal import Requests
 internal import Tensors
 
 /// The base that the worker keeps from one job to the next, so that two jobs on it do not load it twice.
@@ -8,14 +9,22 @@ internal import Tensors
 /// It is one at most: before another base is loaded the kept one is let go, so that no job has to share the
 /// memory it was found fit for. Between jobs only the UNet's weights stay as they were used last.
 final class BaseShelf {
-    /// What makes two bases the same: where they lie, what they are called, and unchanged files.
+    /// What makes two bases the same: where they lie, what they are called, unchanged files, and the numbers
+    /// they compute with.
     struct Place: Equatable {
         let name: String
         let weights: URL
         let configuration: URL?
+        let precision: ArithmeticPrecision
         private let states: [FileStates]
 
-        init(name: String, weights: URL, configuration: URL?) throws {
+        init(
+            name: String,
+            weights: URL,
+            configuration: URL?,
+            precision: ArithmeticPrecision
+        ) throws {
+            self.precision = precision
             self.name = name
             self.weights = weights
             self.configuration = configuration

@@ -23,7 +23,8 @@ package struct GenerationHandler: JobHandler {
         let foundBase = try context.findBase(
             at: request.base,
             for: foundAdapter,
-            allowsChanges: request.allowsChangedModels
+            allowsChanges: request.allowsChangedModels,
+            precision: request.precision
         )
         let need = try context.requireMemory(on: foundBase) { isKept, available in
             try MemoryNeed(

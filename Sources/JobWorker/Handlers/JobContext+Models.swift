@@ -5,6 +5,7 @@ internal import JobQueue
 internal import ModelFiles
 internal import Requests
 internal import StableDiffusion
+internal import Tensors
 
 extension JobContext {
     /// Where a base or an adapter lies, and for one file of weights where its configurations do.
@@ -21,11 +22,14 @@ extension JobContext {
 
     /// Finds a base. An adapter that is made for models of another kind is refused.
     ///
-    /// - Parameter allowsChanges: Whether a registered model's files may differ from what they were.
+    /// - Parameters:
+    ///   - allowsChanges: Whether a registered model's files may differ from what they were.
+    ///   - precision: Numbers that its matrix products will take.
     func findBase(
         at location: ArtifactLocation,
         for adapter: FoundAdapter?,
-        allowsChanges: Bool
+        allowsChanges: Bool,
+        precision: ArithmeticPrecision = .float32
     ) throws -> FoundBase {
         let place = try model(at: location, allowsChanges: allowsChanges)
         let folder =
@@ -39,7 +43,8 @@ extension JobContext {
             place: try BaseShelf.Place(
                 name: name,
                 weights: place.url,
-                configuration: place.configuration
+                configuration: place.configuration,
+                precision: precision
             )
         )
     }
@@ -47,7 +52,12 @@ extension JobContext {
     /// Loads a base, unless the worker has it from the job before, and notes that the job uses it.
     func load(_ found: FoundBase) throws -> BaseModel {
         let (base, wasKept) = try bases.base(at: found.place) {
-            try BaseModel(found.folder, name: found.place.name, digests: digests)
+            try BaseModel(
+                found.folder,
+                name: found.place.name,
+                precision: ProductPrecision(found.place.precision),
+                digests: digests
+            )
         }
         if wasKept { log("The base \(base.name) is in memory from the job before.") }
         try record(base.identity(), as: "base")

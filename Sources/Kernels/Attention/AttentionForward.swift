@@ -10,6 +10,7 @@
 ///   - values: `[N, Tk, C]`.
 ///   - result: `[N, Tq, C]`.
 ///   - logSumExp: `[N, heads, Tq]`: what turns scores into probabilities when gradients need them again.
+///   - precision: What the products take; heads with an odd number of channels take float32.
 ///   - team: The threads to use.
 package func attention(
     _ extents: AttentionExtents,
@@ -18,17 +19,74 @@ package func attention(
     values: Span<Float>,
     into result: inout MutableSpan<Float>,
     logSumExp: inout MutableSpan<Float>,
+    precision: PanelPrecision = .float32,
     team: ThreadTeam = .shared
 ) {
     guard !queries.isEmpty else { return }
-    let keyPanels = unsafe HeadPanels(transposing: keys.base, extents, team: team)
     let forward = unsafe AttentionForward(
         extents: extents,
         queries: queries.base,
-        values: values.base,
         result: result.base,
         logSumExp: logSumExp.base
     )
+    if precision == .bfloat16, PairedHeads.suit(extents) {
+        let heads = unsafe PairedHeads(
+            keys: keys.base,
+            values: values.base,
+            extents,
+            team: team
+        )
+        let pairCount = extents.headDimension / 2
+        let block = AttentionExtents.queryBlock
+        forEachBlock(extents, team: team) { sample, head, queries in
+            let size = block * (pairCount + AttentionExtents.keyBlock / 2)
+            let rounded = unsafe BufferPool.shared.takeBuffer(count: size)
+            defer { unsafe BufferPool.shared.returnBuffer(rounded, count: size) }
+            unsafe forward.round(queries, sample: sample, head: head, into: rounded)
+            unsafe forward.run(
+                PairColumns.self,
+                sample: sample,
+                head: head,
+                queries: queries,
+                AttentionForward.Sides(
+                    queries: UnsafePointer(rounded),
+                    queryStride: pairCount,
+                    keys: heads.keys(sample: sample, head: head),
+                    probabilities: rounded + block * pairCount,
+                    values: heads.values(sample: sample, head: head),
+                    valueStride: extents.headDimension
+                )
+            )
+        }
+        return
+    }
+    let keyPanels = unsafe HeadPanels(transposing: keys.base, extents, team: team)
+    let (queryBase, valueBase) = unsafe (queries.base, values.base)
+    forEachBlock(extents, team: team) { sample, head, queries in
+        let first = queries.lowerBound
+        unsafe forward.run(
+            FloatColumns.self,
+            sample: sample,
+            head: head,
+            queries: queries,
+            AttentionForward.Sides(
+                queries: queryBase + extents.queryOffset(sample: sample, head: head, query: first),
+                queryStride: extents.width,
+                keys: keyPanels.panel(sample: sample, head: head),
+                probabilities: nil,
+                values: valueBase + extents.keyOffset(sample: sample, head: head),
+                valueStride: extents.width
+            )
+        )
+    }
+}
+
+/// Calls `body` for every block of queries of every head, on several threads at a time.
+private func forEachBlock(
+    _ extents: AttentionExtents,
+    team: ThreadTeam,
+    _ body: (_ sample: Int, _ head: Int, _ queries: Range<Int>) -> Void
+) {
     let blocks = extents.queryBlockCount
     let heads = extents.headCount
     team.run(
@@ -38,12 +96,7 @@ package func attention(
         for index in range {
             let (row, block) = index.quotientAndRemainder(dividingBy: blocks)
             let (sample, head) = row.quotientAndRemainder(dividingBy: heads)
-            unsafe forward.run(
-                sample: sample,
-                head: head,
-                queries: extents.queries(ofBlock: block),
-                keyPanel: keyPanels.panel(sample: sample, head: head)
-            )
+            body(sample, head, extents.queries(ofBlock: block))
         }
     }
 }
@@ -53,9 +106,43 @@ package func attention(
 struct AttentionForward {
     let extents: AttentionExtents
     let queries: UnsafePointer<Float>
-    let values: UnsafePointer<Float>
     let result: UnsafeMutablePointer<Float>
     let logSumExp: UnsafeMutablePointer<Float>
+
+    /// What a block of queries of one head is multiplied with, as values or as pairs.
+    @safe
+    struct Sides {
+        /// The block's queries.
+        let queries: UnsafePointer<Float>
+        /// From one query to the next.
+        let queryStride: Int
+        /// The head's keys as columns.
+        let keys: UnsafePointer<Float>
+        /// Where probabilities become pairs; `nil` for values.
+        let probabilities: UnsafeMutablePointer<Float>?
+        /// The head's values, or pairs of rows of them.
+        let values: UnsafePointer<Float>
+        /// From one row of `values` to the next.
+        let valueStride: Int
+    }
+
+    /// Rounds a block of queries of one head into pairs.
+    @unsafe
+    func round(
+        _ rows: Range<Int>,
+        sample: Int,
+        head: Int,
+        into pairs: UnsafeMutablePointer<Float>
+    ) {
+        let dimension = extents.headDimension
+        for (row, query) in rows.enumerated() {
+            unsafe RoundedRows.round(
+                queries + extents.queryOffset(sample: sample, head: head, query: query),
+                into: pairs + row * dimension / 2,
+                count: dimension
+            )
+        }
+    }
 
     /// How many query blocks are worth a thread's attention together.
     static func blocksPerTask(_ extents: AttentionExtents) -> Int {
@@ -65,13 +152,15 @@ struct AttentionForward {
 
     /// Attends from a block of queries of one head to all its keys.
     @unsafe
-    func run(
+    func run<Columns: ColumnFamily>(
+        _: Columns.Type,
         sample: Int,
         head: Int,
         queries rows: Range<Int>,
-        keyPanel: UnsafePointer<Float>
+        _ sides: Sides
     ) {
-        let (dimension, width) = (extents.headDimension, extents.width)
+        let dimension = extents.headDimension
+        let perElement = unsafe sides.probabilities == nil ? 1 : 2
         let stride = AttentionExtents.keyBlock
         let block = AttentionExtents.queryBlock
         let size = block * (stride + dimension + 2)
@@ -83,24 +172,22 @@ struct AttentionForward {
         unsafe maxima.update(repeating: -.infinity, count: block)
         unsafe totals.update(repeating: 0, count: block)
 
-        let queryBase =
-            unsafe queries
-            + extents.queryOffset(sample: sample, head: head, query: rows.lowerBound)
         for keys in extents.keyBlocks {
             let seen = extents.visibleCount(of: keys, query: rows.upperBound - 1)
             guard seen > 0 else { break }
             unsafe RegisterTile(
-                leftRow: width,
+                leftRow: sides.queryStride,
                 leftColumn: 1,
                 rightStride: extents.paddedKeyCount,
                 resultStride: stride,
-                inner: dimension,
+                inner: dimension / perElement,
                 accumulates: false
             ).multiply(
+                Columns.self,
                 rows: rows.count,
                 columns: (seen + 15) & ~15,
-                queryBase,
-                keyPanel + keys.lowerBound,
+                sides.queries,
+                sides.keys + keys.lowerBound,
                 into: scores
             )
             for (row, query) in rows.enumerated() {
@@ -132,18 +219,30 @@ struct AttentionForward {
                 let sum = unsafe sums + row * dimension
                 for channel in 0..<dimension { unsafe sum[channel] *= factor }
             }
+            var left = unsafe UnsafePointer(scores)
+            if let pairs = unsafe sides.probabilities {
+                for row in 0..<rows.count {
+                    unsafe RoundedRows.round(
+                        scores + row * stride,
+                        into: pairs + row * stride / 2,
+                        count: seen
+                    )
+                }
+                unsafe left = UnsafePointer(pairs)
+            }
             unsafe RegisterTile(
-                leftRow: stride,
+                leftRow: stride / perElement,
                 leftColumn: 1,
-                rightStride: width,
+                rightStride: sides.valueStride,
                 resultStride: dimension,
-                inner: seen,
+                inner: (seen + perElement - 1) / perElement,
                 accumulates: true
             ).multiply(
+                Columns.self,
                 rows: rows.count,
                 columns: dimension,
-                scores,
-                values + extents.keyOffset(sample: sample, head: head, key: keys.lowerBound),
+                left,
+                sides.values + keys.lowerBound / perElement * sides.valueStride,
                 into: sums
             )
         }

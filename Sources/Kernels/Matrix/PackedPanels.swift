@@ -153,6 +153,12 @@ package final class PackedPanels: @unchecked Sendable {
         unsafe BufferPool.shared.returnBuffer(base, count: count)
     }
 
+    /// The bytes that the panels take.
+    package var byteCount: Int {
+        MemoryLayout<Float>.stride
+            * PackedPanels.bufferCount(rows: rows, columns: columns, precision)
+    }
+
     /// The rows as they are stored: rows of values, or of pairs.
     var storedRows: Int { PackedPanels.storedRows(rows, precision) }
 

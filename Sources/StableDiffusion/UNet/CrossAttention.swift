@@ -33,7 +33,14 @@ struct CrossAttention {
     ) -> (output: Tensor, maps: [Tensor]) {
         let queries = toQueries(x)
         let (keys, values) = (toKeys(context.text), toValues(context.text))
-        var sum = attention(queries, keys, values, headCount: headCount)
+        let precision = toQueries.weight.precision
+        var sum = attention(
+            queries,
+            keys,
+            values,
+            headCount: headCount,
+            precision: precision
+        )
         let columns = context.placeholders.map { placeholder in
             let isNeeded = context.collectsMaps || placeholder.mask != nil
             return isNeeded ? probabilities(of: placeholder, queries, keys) : nil  // [N, T, h]
@@ -44,7 +51,13 @@ struct CrossAttention {
             sum += contribution(of: placeholder, probabilities: change, values)
         }
         for stream in context.visual {
-            var branch = attention(queries, stream.keys, stream.values, headCount: headCount)
+            var branch = attention(
+                queries,
+                stream.keys,
+                stream.values,
+                headCount: headCount,
+                precision: precision
+            )
             if let mask = stream.mask { branch *= plane.tokens(of: mask) }
             sum += branch * stream.scale
         }

@@ -21,6 +21,14 @@ struct SelfAttention {
 
     /// `[N, T, C]` to `[N, T, C]`.
     func callAsFunction(_ x: Tensor) -> Tensor {
-        toOutput(attention(toQueries(x), toKeys(x), toValues(x), headCount: headCount))
+        toOutput(
+            attention(
+                toQueries(x),
+                toKeys(x),
+                toValues(x),
+                headCount: headCount,
+                precision: toQueries.weight.precision
+            )
+        )
     }
 }

@@ -8,12 +8,20 @@ package final class Parameter {
     package var isTrainable: Bool {
         didSet { tensor = isTrainable ? tensor.asLeaf : tensor.detached }
     }
+    /// Numbers that matrix products with it take, as far as its layer is one.
+    package let precision: ProductPrecision
     /// The current value: a leaf of the tape when trainable.
     package private(set) var tensor: Tensor
 
     /// Creates a parameter with its first value.
-    package init(name: String, value: Tensor, isTrainable: Bool = false) {
+    package init(
+        name: String,
+        value: Tensor,
+        isTrainable: Bool = false,
+        precision: ProductPrecision = .float32
+    ) {
         self.name = name
+        self.precision = precision
         self.isTrainable = isTrainable
         tensor = isTrainable ? value.asLeaf : value.detached
     }

@@ -2,13 +2,15 @@
 package protocol AttentionArithmetic {
     /// softmax(Q·Kᵀ/√d)·V per head.
     ///
+    /// - Parameter precision: The numbers multiplied.
     /// - Returns: The output, `[N, Tq, C]`, and log Σ eˢ of each row of scores, `[N, heads, Tq]`.
     func attention(
         _ queries: Tensor,
         _ keys: Tensor,
         _ values: Tensor,
         headCount: Int,
-        isCausal: Bool
+        isCausal: Bool,
+        precision: ProductPrecision
     ) -> (output: Tensor, logSumExp: Tensor)
 
     /// The gradients of `attention` with respect to queries, keys and values.

@@ -1,7 +1,7 @@
 /// A device's two-dimensional convolutions of channels-last pictures.
 ///
 /// `isFrozen` says that a weight will be used again as it is, so that a device may keep a form of it that
-/// suits it better.
+/// suits it better; `precision` are the numbers multiplied.
 package protocol ConvolutionArithmetic {
     /// The convolution of `[N, H, W, C]` with `[out, C, rows, columns]` weights.
     func convolution2d(
@@ -10,7 +10,8 @@ package protocol ConvolutionArithmetic {
         bias: Tensor?,
         stride: Int,
         padding: Padding2d,
-        isFrozen: Bool
+        isFrozen: Bool,
+        precision: ProductPrecision
     ) -> Tensor
 
     /// The gradient of the input, of `shape`.

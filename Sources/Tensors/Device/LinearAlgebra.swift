@@ -21,7 +21,14 @@ package protocol LinearAlgebra {
     ///   - bias: `[out]`.
     ///   - isFrozen: Whether the weight will be used again as it is, so that a device may keep a form of it
     ///     that suits it better.
-    func linear(_ x: Tensor, weight: Tensor, bias: Tensor?, isFrozen: Bool) -> Tensor
+    ///   - precision: The numbers multiplied.
+    func linear(
+        _ x: Tensor,
+        weight: Tensor,
+        bias: Tensor?,
+        isFrozen: Bool,
+        precision: ProductPrecision
+    ) -> Tensor
 
     /// leftᵀ·right over all axes but the last: the gradient of a linear map's weight.
     ///

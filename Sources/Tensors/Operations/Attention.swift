@@ -9,13 +9,16 @@
 ///   - values: `[N, Tk, C]`.
 ///   - headCount: The number of heads; divides C.
 ///   - causal: Whether query i sees only keys up to i + (Tk − Tq).
+///   - precision: The numbers multiplied. What is recorded for gradients takes float32, because the gradient pass
+///     computes the same scores again.
 /// - Returns: `[N, Tq, C]`.
 package func attention(
     _ queries: Tensor,
     _ keys: Tensor,
     _ values: Tensor,
     headCount: Int,
-    causal: Bool = false
+    causal: Bool = false,
+    precision: ProductPrecision = .float32
 ) -> Tensor {
     checkAttention(queries, keys, headCount: headCount)
     precondition(
@@ -23,7 +26,15 @@ package func attention(
         "attention: keys of shape \(keys.shape) do not fit values of shape \(values.shape)"
     )
     let (q, k, v) = (queries.detached, keys.detached, values.detached)
-    let (output, logSumExp) = device.attention(q, k, v, headCount: headCount, isCausal: causal)
+    let isRecorded = Tape.isRecording && [queries, keys, values].contains(where: \.isTracked)
+    let (output, logSumExp) = device.attention(
+        q,
+        k,
+        v,
+        headCount: headCount,
+        isCausal: causal,
+        precision: isRecorded ? .float32 : precision
+    )
     return output.recorded(jointlyFrom: [queries, keys, values]) { upstream in
         let gradients = device.attentionGradients(
             q,

@@ -9,13 +9,15 @@
 ///   - bias: `[out]`.
 ///   - stride: Pixels from one window to the next, in both directions.
 ///   - padding: Zeros around each picture; smaller than the kernel.
+///   - precision: The numbers multiplied; gradients are products of float32.
 /// - Returns: `[N, H', W', out]`.
 package func convolution2d(
     _ x: Tensor,
     weight: Tensor,
     bias: Tensor?,
     stride: Int = 1,
-    padding: Padding2d
+    padding: Padding2d,
+    precision: ProductPrecision = .float32
 ) -> Tensor {
     precondition(
         x.rank == 4 && weight.rank == 4 && x.shape[3] == weight.shape[1] && stride >= 1,
@@ -41,7 +43,8 @@ package func convolution2d(
         bias: bias?.detached,
         stride: stride,
         padding: padding,
-        isFrozen: isFrozen
+        isFrozen: isFrozen,
+        precision: precision
     )
     .recorded(
         TapeInput(x) {

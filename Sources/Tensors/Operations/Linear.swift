@@ -6,8 +6,14 @@
 ///   - x: `[…, in]`.
 ///   - weight: `[out, in]`.
 ///   - bias: `[out]`.
+///   - precision: The numbers multiplied; gradients are products of float32.
 /// - Returns: `[…, out]`.
-package func linear(_ x: Tensor, weight: Tensor, bias: Tensor?) -> Tensor {
+package func linear(
+    _ x: Tensor,
+    weight: Tensor,
+    bias: Tensor?,
+    precision: ProductPrecision = .float32
+) -> Tensor {
     precondition(
         x.rank >= 1 && weight.rank == 2 && x.shape.extent(fromEnd: 0) == weight.shape[1],
         "linear: an input of shape \(x.shape) does not fit the weight \(weight.shape)"
@@ -21,7 +27,8 @@ package func linear(_ x: Tensor, weight: Tensor, bias: Tensor?) -> Tensor {
         input,
         weight: matrix,
         bias: bias?.detached,
-        isFrozen: !weight.isTracked
+        isFrozen: !weight.isTracked,
+        precision: precision
     )
     .recorded(
         TapeInput(x) {

@@ -6,7 +6,8 @@ extension CPUDevice: AttentionArithmetic {
         _ keys: Tensor,
         _ values: Tensor,
         headCount: Int,
-        isCausal: Bool
+        isCausal: Bool,
+        precision: ProductPrecision
     ) -> (output: Tensor, logSumExp: Tensor) {
         let extents = AttentionExtents(queries, keys, headCount: headCount, isCausal: isCausal)
         var output: Tensor?
@@ -18,7 +19,8 @@ extension CPUDevice: AttentionArithmetic {
                     keys: keys.span,
                     values: values.span,
                     into: &result,
-                    logSumExp: &logSumExp
+                    logSumExp: &logSumExp,
+                    precision: precision.panels
                 )
             }
         }

@@ -9,18 +9,27 @@ extension CPUDevice: ConvolutionArithmetic {
         bias: Tensor?,
         stride: Int,
         padding: Padding2d,
-        isFrozen: Bool
+        isFrozen: Bool,
+        precision: ProductPrecision
     ) -> Tensor {
         let extents = ConvolutionExtents(x.shape, weight.shape, stride, padding)
         if extents.isPointwise {
-            return linear(x, weight: weight.asMatrix, bias: bias, isFrozen: isFrozen)
+            return linear(
+                x,
+                weight: weight.asMatrix,
+                bias: bias,
+                isFrozen: isFrozen,
+                precision: precision
+            )
         }
         let rows = extents.outputShape.dropLast().reduce(1, *)
-        let kernel =
-            isFrozen && CPUDevice.keepsPackedWeights(rows: rows)
-            ? ConvolutionKernel(
-                panels: weight.packed(.convolution) { ConvolutionKernel($0, extents).panels }
-            ) : weight.reading { ConvolutionKernel($0, extents) }
+        func pack(_ values: Span<Float>) -> PackedPanels {
+            ConvolutionKernel(values, extents, precision: precision.panels).panels
+        }
+        let kernel = ConvolutionKernel(
+            panels: isFrozen && CPUDevice.keepsPackedWeights(rows: rows, precision)
+                ? weight.packed(.convolution, precision, packing: pack) : weight.reading(pack)
+        )
         return Tensor(shape: extents.outputShape) { result in
             if let bias {
                 Kernels.convolution2d(
@@ -57,7 +66,7 @@ extension CPUDevice: ConvolutionArithmetic {
         let kernel =
             isFrozen && CPUDevice.keepsPackedWeights(rows: rows)
             ? ConvolutionKernel(
-                panels: weight.packed(.transposedConvolution) {
+                panels: weight.packed(.transposedConvolution, .float32) {
                     ConvolutionKernel(transposing: $0, extents).panels
                 }
             ) : weight.reading { ConvolutionKernel(transposing: $0, extents) }

@@ -41,14 +41,12 @@ extension CPUDevice: LinearAlgebra {
         _ x: Tensor,
         weight: Tensor,
         bias: Tensor?,
-        isFrozen: Bool
+        isFrozen: Bool,
+        precision: ProductPrecision
     ) -> Tensor {
         let (outputs, inputs) = (weight.shape[0], weight.shape[1])
         let rows = x.rowCount
-        if isFrozen, CPUDevice.keepsPackedWeights(rows: rows), outputs >= 8, inputs > 0 {
-            let panels = weight.packed(.linear) { values in
-                PackedPanels(linear: values, outputs: outputs, inputs: inputs)
-            }
+        if let panels = panels(of: weight, rows: rows, isFrozen: isFrozen, precision) {
             return Tensor(shape: x.shape.replacing(axis: -1, with: outputs)) { result in
                 if let bias {
                     Kernels.matrixMultiply(
@@ -86,6 +84,31 @@ extension CPUDevice: LinearAlgebra {
         }
     }
 
+    /// The packed form of a weight `[out, in]`, if it is worth having or the precision needs it.
+    private func panels(
+        of weight: Tensor,
+        rows: Int,
+        isFrozen: Bool,
+        _ precision: ProductPrecision
+    ) -> PackedPanels? {
+        let (outputs, inputs) = (weight.shape[0], weight.shape[1])
+        func pack(_ values: Span<Float>) -> PackedPanels {
+            PackedPanels(
+                linear: values,
+                outputs: outputs,
+                inputs: inputs,
+                precision: precision.panels
+            )
+        }
+        guard inputs > 0, outputs > 0 else { return nil }
+        if isFrozen, CPUDevice.keepsPackedWeights(rows: rows, precision),
+            outputs >= 8 || precision == .bfloat16
+        {
+            return weight.packed(.linear, precision, packing: pack)
+        }
+        return precision == .bfloat16 ? weight.reading(pack) : nil
+    }
+
     package func outerProductSum(_ left: Tensor, _ right: Tensor) -> Tensor {
         let (rows, columns) = (left.shape.extent(fromEnd: 0), right.shape.extent(fromEnd: 0))
         let product = MatrixProduct(
@@ -108,17 +131,32 @@ extension CPUDevice: LinearAlgebra {
 
 extension CPUDevice {
     /// Whether packing a frozen weight takes long enough beside its use to keep what was packed: packing
-    /// costs about as much as fifty rows.
-    static func keepsPackedWeights(rows: Int) -> Bool { 5...512 ~= rows }
+    /// costs about as much as fifty rows. In bfloat16 what was packed is half as large as the weight, and is
+    /// always kept.
+    static func keepsPackedWeights(rows: Int, _ precision: ProductPrecision = .float32) -> Bool {
+        precision == .bfloat16 || 5...512 ~= rows
+    }
 }
 
 extension Tensor {
     /// This weight's packed form, kept by its storage.
     func packed(
         _ use: PackedForm.Use,
+        _ precision: ProductPrecision,
         packing: (Span<Float>) -> PackedPanels
     ) -> PackedPanels {
-        storage.packed(PackedForm(use: use, offset: offset, shape: shape), packing: packing)
+        let form = PackedForm(use: use, offset: offset, shape: shape, precision: precision)
+        return storage.packed(form, packing: packing)
+    }
+}
+
+extension ProductPrecision {
+    /// What packed weights hold.
+    var panels: PanelPrecision {
+        switch self {
+        case .float32: .float32
+        case .bfloat16: .bfloat16
+        }
     }
 }
 

@@ -36,15 +36,25 @@ extension BaseModel {
         (try hash(of: .unet), try hash(of: .imageEncoder))
     }
 
-    /// Loads an adapter for this base's UNet; one that was trained with other models is refused.
+    /// Loads an adapter for this base's UNet; one that was trained with other models is refused, unless it is
+    /// to be trained on and only the base is another one of the same kind.
     package func adapter(
         _ file: AdapterFile,
         trainable: Bool = false
     ) throws -> SubjectAdapter {
         try folder.requireFit(of: file, name: name)
         let hashes = try modelHashes()
-        try file.check(baseHash: hashes.base, imageEncoderHash: hashes.imageEncoder)
+        try file.check(
+            baseHash: trainable ? nil : hashes.base,
+            imageEncoderHash: hashes.imageEncoder
+        )
         return try file.adapter(layers: unet.crossAttentionLayers, trainable: trainable)
+    }
+
+    /// Whether an adapter says that it was trained with this base.
+    package func isBase(of file: AdapterFile) throws -> Bool {
+        guard let metadata = file.metadata else { return true }
+        return try metadata.baseHash == modelHashes().base
     }
 
     /// The SHA-256 of a part: of its weight files, one after the other by name.

@@ -101,6 +101,11 @@ struct AdapterFileTests {
         ) {
             try file.check(baseHash: "9", imageEncoderHash: hashes.imageEncoder)
         }
+        // One that is trained on may get to know another base, not another image encoder.
+        try file.check(baseHash: nil, imageEncoderHash: hashes.imageEncoder)
+        #expect(throws: AdapterError.self) {
+            try file.check(baseHash: nil, imageEncoderHash: "3d")
+        }
     }
 
     @Test func refusesDamagedMetadata() throws {

@@ -33,10 +33,12 @@ package struct AdapterFile {
 
     /// Requires that an adapter of this program meets the models it was trained with; published
     /// IP-Adapters do not say which those were.
-    package func check(baseHash: String, imageEncoderHash: String) throws(AdapterError) {
+    ///
+    /// - Parameter baseHash: `nil` where the adapter is trained on and may get to know another base.
+    package func check(baseHash: String?, imageEncoderHash: String) throws(AdapterError) {
         guard let metadata else { return }
         for (part, expected, found) in [
-            ("base model", metadata.baseHash, baseHash),
+            ("base model", metadata.baseHash, baseHash ?? metadata.baseHash),
             ("image encoder", metadata.imageEncoderHash, imageEncoderHash),
         ] where expected != found {
             throw .otherModel(part: part, expected: expected, found: found, path: path)

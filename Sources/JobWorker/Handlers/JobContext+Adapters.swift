@@ -19,13 +19,20 @@ extension JobContext {
         let identity: ArtifactIdentity
     }
 
-    /// Loads an adapter for a base and notes that the job uses it.
+    /// Loads an adapter for a base and notes that the job uses it; a training that starts from another base's is
+    /// told so.
     func load(
         _ found: FoundAdapter,
         for base: BaseModel,
         trainable: Bool = false
     ) throws -> LoadedAdapter {
         let adapter = try base.adapter(found.file, trainable: trainable)
+        if try trainable && !base.isBase(of: found.file) {
+            warn(
+                "the adapter \(found.name) was trained with another base; it goes on from there with "
+                    + "\(base.name)"
+            )
+        }
         let identity = ArtifactIdentity(
             name: found.name,
             sha256: try digests.digest(of: found.url).sha256

@@ -1,6 +1,7 @@
 """Times `contrast-worker probe` beside PyTorch on random models of Stable Diffusion 1.5's and ViT-H's sizes.
 
     python scripts/bench_engine.py [ITEM …] [--threads 2] [--repeat 5] [--rounds 2] [--models FOLDER]
+                                   [--json FILE] [--check]
                                    (torch 2.13, diffusers 0.42, transformers 5.23, safetensors 0.8)
 
 For every item both programs run in turns on the same weights and inputs, in processes of their own with the
@@ -8,7 +9,9 @@ same number of threads; the first pass of each process is not counted. PyTorch r
 with channels-last weights, and the faster layout counts. One Markdown line per item: medians (least – most) in
 seconds, the ratio of the medians, how far the results are apart (largest absolute difference over largest absolute
 value), and both peaks of resident memory. Items that end in `-bfloat16` run both in that precision: PyTorch all of
-it, contrast-worker its matrix products. Models are made in FOLDER (7 GiB) and used again when they are there.
+it, contrast-worker its matrix products.
+A figure above its bar in scripts/bench_bars.json is marked; with `--check` the exit status is then 1. `--json`
+keeps every time that was measured. Models are made in FOLDER (7 GiB) and used again when they are there.
 """
 
 import argparse
@@ -28,6 +31,8 @@ sys.path.insert(0, str(ROOT / "scripts" / "fixtures"))
 from random_weights import fill, normal  # noqa: E402
 
 WORKER = ROOT / ".build" / "release" / "contrast-worker"
+# The largest ratios, ours to PyTorch's, that an item may have.
+BARS = ROOT / "scripts" / "bench_bars.json"
 
 
 def unet(folder):
@@ -199,12 +204,25 @@ def compare(item, folder, arguments):
         middle = statistics.median(times[name])
         return f"{middle:.3g} s ({min(times[name]):.3g} – {max(times[name]):.3g})"
 
-    ratio = statistics.median(times["ours"]) / statistics.median(times[layout])
+    figures = {
+        "time": statistics.median(times["ours"]) / statistics.median(times[layout]),
+        "memory": peaks["ours"] / peaks[layout],
+    }
+    bars = json.loads(BARS.read_text())[item]
+    missed = [name for name in figures if figures[name] > bars[name]]
+
+    def ratio(name):
+        return f"{figures[name]:.2f} (≤ {bars[name]:.2f}{', missed' if name in missed else ''})"
+
     print(
-        f"| `{item}` | {shown(layout)} | {shown('ours')} | **{ratio:.2f}** | {error:.1e} "
-        f"| {peaks[layout]:.1f} | {peaks['ours']:.1f} |",
+        f"| `{item}` | {shown(layout)} | {shown('ours')} | {ratio('time')} | {error:.1e} "
+        f"| {peaks[layout]:.1f} GiB | {peaks['ours']:.1f} GiB | {ratio('memory')} |",
         flush=True,
     )
+    return {
+        "item": item, "seconds": times, "gibibytes": peaks, "layout": layout, "ratios": figures,
+        "bars": bars, "missed": missed, "apart": error, "threads": arguments.threads,
+    }
 
 
 def main():
@@ -214,6 +232,8 @@ def main():
     parser.add_argument("--repeat", type=int, default=5, help="passes of each process")
     parser.add_argument("--rounds", type=int, default=2, help="processes of each program")
     parser.add_argument("--models", type=pathlib.Path, default=ROOT / ".build" / "bench-models")
+    parser.add_argument("--json", type=pathlib.Path, help="file for every time measured")
+    parser.add_argument("--check", action="store_true", help="exit status 1 where a bar is missed")
     parser.add_argument("--torch", help=argparse.SUPPRESS)
     parser.add_argument("--out", help=argparse.SUPPRESS)
     arguments = parser.parse_args()
@@ -226,9 +246,15 @@ def main():
         run_torch(item, arguments.models, arguments.repeat, arguments.torch, arguments.out)
         return
     make_models(arguments.models)
-    print("| item | PyTorch eager | contrast-worker | ratio | apart | GiB | GiB |\n|---|---|---|---|---|---|---|")
-    for item in arguments.items or ITEMS:
-        compare(item, arguments.models, arguments)
+    print(
+        "| item | PyTorch eager | contrast-worker | ratio | apart | memory | ours | ratio |\n"
+        "|---|---|---|---|---|---|---|---|"
+    )
+    results = [compare(item, arguments.models, arguments) for item in arguments.items or ITEMS]
+    if arguments.json:
+        arguments.json.write_text(json.dumps(results, indent=2) + "\n")
+    if arguments.check and any(result["missed"] for result in results):
+        sys.exit(1)
 
 
 if __name__ == "__main__":

@@ -33,7 +33,10 @@ package struct TrainingRequest: RequestObject, Equatable {
         adapter = try fields.optionalLocation(
             "adapter",
             absent: "fresh weights",
-            "Adapter to start from (models root), or the train job that made it."
+            """
+            Adapter to start from (models root), or the train job that made it. It may be one of another base of the same \
+            kind; the job then has a warning.
+            """
         )
         allowsChangedModels = try fields.allowsChangedModels()
         resolution = try fields.optionalInteger(

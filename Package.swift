@@ -206,8 +206,9 @@ let package = Package(
         .testTarget(
             name: "JobWorkerTests",
             dependencies: [
-                "Digests", "FaultWorker", "JobWorker", "JobQueue", "Postgres", "Requests",
-                "WorkerTestSupport",
+                "Datasets", "Digests", "FaultWorker", "Imaging", "JobWorker", "JobQueue",
+                "Postgres",
+                "Requests", "SafeTensors", "WorkerTestSupport",
                 .product(name: "Logging", package: "swift-log"),
             ]
         ),

@@ -1,7 +1,10 @@
+import Datasets
 import Foundation
+import Imaging
 import JobQueue
 import JobWorker
 import Requests
+import SafeTensors
 import Testing
 
 @Suite struct FailureClassifierTests {
@@ -31,6 +34,24 @@ import Testing
         (QueueError.badRequest("job 3 has no outputs"), .permanent),
         (JobFailure(.transient, stage: "train", text: "as it says"), .transient),
         (Surprise(), .bug),
+        (SafeTensorsError.system(operation: "write", path: "a", code: EIO), .transient),
+        (SafeTensorsError.system(operation: "create", path: "a", code: ESTALE), .transient),
+        (SafeTensorsError.system(operation: "create", path: "a", code: ENOENT), .transient),
+        (SafeTensorsError.system(operation: "open", path: "a", code: EMFILE), .transient),
+        (SafeTensorsError.system(operation: "map", path: "a", code: ENOMEM), .transient),
+        (SafeTensorsError.system(operation: "write", path: "a", code: ENOSPC), .resource),
+        (SafeTensorsError.system(operation: "open", path: "a", code: ENOENT), .permanent),
+        (SafeTensorsError.system(operation: "map", path: "a", code: EISDIR), .permanent),
+        (SafeTensorsError.malformed(.tooShort(byteCount: 0), path: "a"), .permanent),
+        (ImageError.unreadable(reason: "Input/output error"), .transient),
+        (
+            ImageError.inFile(name: "dog/1.jpg", .unreadable(reason: "Input/output error")),
+            .transient
+        ),
+        (ImageError.inFile(name: "dog/1.jpg", .truncated(.jpeg)), .permanent),
+        (ImageError.empty, .permanent),
+        (DatasetError.unreadableFolder("dog"), .transient),
+        (DatasetError.empty, .permanent),
     ]
 
     @Test(arguments: cases.indices)

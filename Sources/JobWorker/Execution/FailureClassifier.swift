@@ -37,8 +37,12 @@ package enum FailureClassifier {
             case .notFound, .badRequest: return JobFailure(.permanent, stage: stage, text: text)
             default: return JobFailure(.bug, stage: stage, text: text)
             }
-        case is any PermanentFailure:
-            return JobFailure(.permanent, stage: stage, text: text)
+        case let error as any PermanentFailure:
+            return JobFailure(
+                error.isPermanent ? .permanent : .transient,
+                stage: stage,
+                text: text
+            )
         default:
             return JobFailure(.bug, stage: stage, text: text)
         }

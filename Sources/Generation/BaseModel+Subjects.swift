@@ -6,12 +6,15 @@ internal import Tensors
 
 extension BaseModel {
     /// A picture of the base's own size with one subject in it, as a training shows them.
+    ///
+    /// - Parameter stepDone: Called after each step with how many are done; may throw to stop.
     package func picture(
         of prompt: String,
         showing subject: SubjectPictures,
         conditioner: SubjectConditioner,
         _ settings: SamplingSettings,
-        seed: Int
+        seed: Int,
+        stepDone: (Int) throws -> Void = { _ in }
     ) throws -> RGBImage {
         let imageEncoder = try requireImageEncoder()
         let encoder = conditioner.adapter.encoder
@@ -34,7 +37,8 @@ extension BaseModel {
                 timeIDs: ownTimeIDs
             ),
             settings,
-            seed: seed
+            seed: seed,
+            stepDone: stepDone
         )
     }
 }

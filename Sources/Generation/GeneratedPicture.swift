@@ -24,8 +24,15 @@ struct GeneratedPicture {
         )
     }
 
-    /// The file's name without its ending: the place and the seed, never words of the prompt.
-    var name: String {
+    /// The files' name without its ending: the place and the seed, never words of the prompt.
+    var name: String { GeneratedPicture.name(index: index, seed: seed) }
+
+    /// Where the file of a picture lies below the job's output folder.
+    static func path(index: Int, seed: Int) -> String {
+        "images/\(name(index: index, seed: seed)).png"
+    }
+
+    private static func name(index: Int, seed: Int) -> String {
         let digits = String(index)
         return String(repeating: "0", count: max(0, 4 - digits.count)) + digits + "_s\(seed)"
     }

@@ -12,6 +12,8 @@ package enum GenerationError: Error, Equatable, CustomStringConvertible {
     case unsupportedSize(width: Int, height: Int, multiple: Int)
     /// The prompt has more tokens than the text encoders have positions, both ends included.
     case promptTooLong(prompt: String, length: Int, lostWords: [String])
+    /// The checkpoint to go on from is of another request.
+    case foreignCheckpoint
 
     package var description: String {
         switch self {
@@ -45,6 +47,11 @@ package enum GenerationError: Error, Equatable, CustomStringConvertible {
             """
             The prompt "\(prompt)" has more than the \(length) tokens that the text encoder \
             reads, so these words have no effect: \(words.joined(separator: " ")); shorten it.
+            """
+        case .foreignCheckpoint:
+            """
+            The pictures made so far belong to another request; enqueue a new job instead of changing \
+            this one.
             """
         }
     }

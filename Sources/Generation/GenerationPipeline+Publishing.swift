@@ -19,7 +19,7 @@ extension GenerationPipeline {
         try host.addOutput(
             PipelineOutput(
                 role: "image",
-                path: "images/\(picture.name).png",
+                path: GeneratedPicture.path(index: picture.index, seed: picture.seed),
                 mediaType: "image/png",
                 metadata: metadata
             )
@@ -44,6 +44,30 @@ extension GenerationPipeline {
                 )
                 try Data(PNGEncoder.encode(mask)).write(to: file)
             }
+        }
+    }
+
+    /// The first `count` pictures, which an earlier attempt has published, as the sheet needs them.
+    func earlierPictures(
+        _ count: Int,
+        within side: Int,
+        host: any PipelineHost
+    ) throws -> [GeneratedPicture] {
+        if count > 0 { host.log("Goes on after picture \(count).") }
+        guard request.savesContactSheet else { return [] }
+        return try (0..<count).map { index in
+            let seed = request.seed + index
+            guard let file = host.outputFile(GeneratedPicture.path(index: index, seed: seed)) else {
+                throw GenerationError.foreignCheckpoint
+            }
+            return GeneratedPicture(
+                image: try ImageDecoder().decode(contentsOf: file.path).image,
+                index: index,
+                seed: seed,
+                prompt: request.text(of: request.prompts[index / request.count]),
+                masks: []
+            )
+            .fitted(within: side)
         }
     }
 

@@ -14,6 +14,7 @@ package struct GenerationPipeline {
     /// The request with every default written out, as it is stored with the pictures.
     let resolvedRequest: JSONValue
     private let tileSide: Int?
+    private let checkpointInterval: Duration
 
     /// Creates the pipeline.
     ///
@@ -24,6 +25,7 @@ package struct GenerationPipeline {
     ///   - resolvedRequest: The payload with every default and the seed written out.
     ///   - tileSide: The sides in latents of the tiles in which pictures are decoded; `nil` to decode them
     ///     at once.
+    ///   - checkpointInterval: The longest time between two checkpoints with finished pictures.
     package init(
         base: BaseModel,
         adapter: SubjectAdapter?,
@@ -31,7 +33,8 @@ package struct GenerationPipeline {
         subjects: [SubjectPictures],
         provenance: Provenance,
         resolvedRequest: JSONValue,
-        tileSide: Int? = nil
+        tileSide: Int? = nil,
+        checkpointInterval: Duration = .seconds(60)
     ) {
         self.base = base
         self.adapter = request.method == .textOnly ? nil : adapter
@@ -40,9 +43,11 @@ package struct GenerationPipeline {
         self.provenance = provenance
         self.resolvedRequest = resolvedRequest
         self.tileSide = tileSide
+        self.checkpointInterval = checkpointInterval
     }
 
-    /// Makes all pictures and publishes each as it is done.
+    /// Makes the pictures that no earlier attempt has made, publishes each as it is done, and saves a
+    /// checkpoint with them by time and before the job is given back.
     ///
     /// - Throws: `GenerationError`, `SubjectPromptError`, an interruption, or whatever the host throws.
     package func run(host: any PipelineHost) throws {
@@ -69,15 +74,26 @@ package struct GenerationPipeline {
         let stepCount = sampler.timesteps.count
         let pictureCount = request.prompts.count * request.count
         let sheetSide = sheetSide(of: size, pictureCount: pictureCount)
-        var pictures: [GeneratedPicture] = []
+        var checkpoints = try PictureCheckpoints(
+            request: resolvedRequest,
+            interval: checkpointInterval,
+            stepsPerPicture: stepCount,
+            pictureCount: pictureCount,
+            host: host
+        )
+        let firstIndex = checkpoints.savedCount
+        var pictures = try earlierPictures(firstIndex, within: sheetSide, host: host)
+        var decodingTime: Duration?
         for (promptIndex, prompt) in request.prompts.enumerated() {
+            let indices = promptIndex * request.count..<(promptIndex + 1) * request.count
+            // An earlier attempt has made them.
+            if indices.upperBound <= firstIndex { continue }
             let conditioning = try prompts.conditioning(of: prompt, host: host)
             if !(adapter?.encoder.dependsOnTimestep ?? false) {
                 base.finish(.textEncoder)
                 base.finish(.secondTextEncoder)
             }
-            for copy in 0..<request.count {
-                let index = promptIndex * request.count + copy
+            for index in indices where index >= firstIndex {
                 let loop = DenoisingLoop(
                     base: base,
                     sampler: sampler,
@@ -86,13 +102,20 @@ package struct GenerationPipeline {
                     conditioning: conditioning
                 )
                 let seed = request.seed + index
+                let began = ContinuousClock.now
                 let (latents, masks) = try loop.latents(seed: seed, size: size.latents) { step in
                     host.report(
                         step: index * stepCount + step,
                         of: pictureCount * stepCount
                     )
-                    try host.throwIfInterrupted()
+                    let stepTime = began.duration(to: .now) / step
+                    // Until one has been decoded, that is guessed to take as long as four steps.
+                    try checkpoints.stepDone(
+                        finished: index,
+                        remaining: stepTime * (stepCount - step) + (decodingTime ?? stepTime * 4)
+                    )
                 }
+                let sampled = ContinuousClock.now
                 let picture = GeneratedPicture(
                     image: try base.picture(of: latents, seed: seed, tileSide: tileSide),
                     index: index,
@@ -100,11 +123,13 @@ package struct GenerationPipeline {
                     prompt: request.text(of: prompt),
                     masks: request.savesMasks ? masks : []
                 )
+                decodingTime = sampled.duration(to: .now)
                 try publish(picture, host: host)
                 host.log(
                     "Picture \(index + 1) of \(pictureCount): seed \(seed), \(picture.prompt)."
                 )
                 if request.savesContactSheet { pictures.append(picture.fitted(within: sheetSide)) }
+                try checkpoints.pictureDone(index + 1)
             }
         }
         try publishSheet(pictures, cellSide: sheetSide, host: host)

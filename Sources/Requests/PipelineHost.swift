@@ -21,6 +21,10 @@ package protocol PipelineHost: AnyObject {
     /// Why the pipeline should stop at the next step boundary; `nil` to go on.
     var interruption: PipelineInterruption? { get }
 
+    /// How long the pipeline may still take to come to a better place to stop, such as the end of a picture,
+    /// when it should give its job back; zero to stop at the next step boundary.
+    var patience: Duration { get }
+
     /// The newest good checkpoint of an earlier attempt, its content already verified.
     var resumePoint: ResumePoint? { get }
 
@@ -29,6 +33,10 @@ package protocol PipelineHost: AnyObject {
 
     /// Makes the file that `body` writes an output of the job, published when the job succeeds.
     func addOutput(_ output: PipelineOutput, writing body: (_ file: URL) throws -> Void) throws
+
+    /// The file of an output that was added under this path, now or before the resume point; `nil` where
+    /// there is none.
+    func outputFile(_ path: String) -> URL?
 }
 
 extension PipelineHost {

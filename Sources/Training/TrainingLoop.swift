@@ -16,7 +16,8 @@ package struct TrainingLoop {
     private static let loggedSteps = 20
 
     /// Shows how far the training is, with pictures that use the same seeds every time. Recording is off
-    /// and the averaged weights, if there are any, are in place.
+    /// and the averaged weights, if there are any, are in place. It may throw an interruption: then it is
+    /// begun anew where the training goes on.
     package typealias Validation = (_ step: Int) throws -> Void
 
     private let task: any TrainingTask
@@ -54,14 +55,15 @@ package struct TrainingLoop {
     package mutating func run() throws {
         var lastCheckpoint = clock.now
         host.report(step: state.step, of: settings.steps)
+        // An earlier attempt was interrupted before it came to this.
+        if state.awaitsValidation { try validate() }
         while state.step < settings.steps {
             try takeStep()
             host.report(step: state.step, of: settings.steps)
-            if settings.validationSteps > 0, state.step % settings.validationSteps == 0,
-                state.step < settings.steps
-            {
-                try validate()
-            }
+            state.awaitsValidation =
+                settings.validationSteps > 0 && state.step % settings.validationSteps == 0
+                && state.step < settings.steps
+            if state.awaitsValidation, host.interruption == nil { try validate() }
             let interruption = host.interruption
             if interruption == .cancelled { throw PipelineInterruption.cancelled }
             let isDue =
@@ -87,8 +89,15 @@ package struct TrainingLoop {
         try host.saveCheckpoint(step: state.step) { folder in try state.save(to: folder) }
     }
 
-    private func validate() throws {
-        try state.withAverages { try validation(state.step) }
+    private mutating func validate() throws {
+        do {
+            try state.withAverages { try validation(state.step) }
+        } catch PipelineInterruption.yielded {
+            state.awaitsValidation = state.step < settings.steps
+            try saveCheckpoint()
+            throw PipelineInterruption.yielded
+        }
+        state.awaitsValidation = false
     }
 
     /// One optimizer step: the mean gradient of the micro-batches, clipped, applied.

@@ -16,6 +16,8 @@ struct TrainingState {
     private(set) var step = 0
     /// The steps skipped since the last one that changed something.
     private(set) var skippedSteps = 0
+    /// Whether the validation of the last step is still to come.
+    var awaitsValidation = false
     private let parameters: [Parameter]
     private let optimizer: AdamW
     private let average: ExponentialMovingAverage?
@@ -57,11 +59,13 @@ struct TrainingState {
         for parameter in parameters { tensors["parameter.\(parameter.name)"] = parameter.tensor }
         for (key, value) in optimizer.state { tensors["optimizer.\(key)"] = value }
         for (key, value) in average?.state ?? [:] { tensors["average.\(key)"] = value }
+        var metadata = [
+            "step": "\(step)", "skipped_steps": "\(skippedSteps)", "identity": identity,
+        ]
+        if awaitsValidation { metadata["awaits_validation"] = "true" }
         try WeightFile.write(
             tensors,
-            metadata: [
-                "step": "\(step)", "skipped_steps": "\(skippedSteps)", "identity": identity,
-            ],
+            metadata: metadata,
             to: folder.appending(path: TrainingState.fileName).path
         )
     }
@@ -111,5 +115,6 @@ struct TrainingState {
         try scope.finish()
         self.step = step
         self.skippedSteps = skippedSteps
+        awaitsValidation = metadata["awaits_validation"] == "true"
     }
 }

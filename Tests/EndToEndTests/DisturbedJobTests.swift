@@ -48,6 +48,41 @@ struct DisturbedJobTests {
 
         #expect(try Undisturbed.pictures(of: job, in: plant) == expected.pictures)
         try disturbance.expectRecord(of: job, in: plant.queue)
+        // A worker that is asked to end saves its pictures; the next checkpoint by time is a minute away.
+        let resumed = try #require(try plant.queue.store.attempts(of: job).last).resumedStep ?? 0
+        #expect((resumed >= 30) == (disturbance == .stop) && resumed.isMultiple(of: 30))
+        if disturbance == .stop {
+            let lines = try plant.queue.store.log(of: job).map(\.text)
+            #expect(lines.count { $0.hasPrefix("Picture ") } == 12, "no picture is made twice")
+        }
+    }
+
+    /// The third signal ends the process at once, whatever it is doing: here it waits for a lock that others
+    /// hold on the rows of checkpoints.
+    @Test func aThirdSignalLeavesTheJobToItsLease() throws {
+        let expected = try Undisturbed.shared.get()
+        let plant = try Plant()
+        try plant.install(adapter: expected.adapter)
+        let job = try plant.generate(Undisturbed.generation)
+        let worker = try plant.startWorker()
+        try plant.waitForStep(30, of: job)
+        try plant.queue.whileLocking("contrast.checkpoint") {
+            for words in ["stopping:", "given back at its next step"] {
+                worker.signal(SIGTERM)
+                try eventually("the worker hears: \(words)") { worker.logged.contains(words) }
+            }
+            #expect(worker.isRunning)
+            worker.signal(SIGTERM)
+            #expect(try worker.waitForExit() == 75)
+        }
+        #expect(worker.logged.contains("stopped at once"))
+        let second = try plant.startWorker()
+        try plant.queue.waitForState(.succeeded, of: job)
+        second.kill()
+        #expect(try Undisturbed.pictures(of: job, in: plant) == expected.pictures)
+        let attempts = try plant.queue.store.attempts(of: job)
+        #expect(attempts.map(\.outcome) == [.lost, .succeeded])
+        #expect(try plant.queue.store.job(job)?.failures == 0)
     }
 
     @Test(arguments: ["fast", "immediate"])

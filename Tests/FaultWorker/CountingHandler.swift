@@ -8,7 +8,7 @@ import Requests
 ///
 /// `validation_prompts` holds orders: `slow` takes 20 ms a step instead of 1, `write N` fills N bytes into
 /// each checkpoint, `fail CLASS` fails at the end, `hang` never takes the second step, `deaf` hears
-/// no interruption, `crash` kills the process at the first step, `burn` keeps every core busy.
+/// no interruption, `patient` goes on while it may, `crash` kills the process at the first step, `burn` keeps every core busy.
 struct CountingHandler: JobHandler {
     let kind = JobKind.train
 
@@ -39,7 +39,9 @@ struct CountingHandler: JobHandler {
             {
                 Thread.sleep(forTimeInterval: 0.01)
             }
-            let interruption = orders.contains("deaf") ? nil : context.interruption
+            let ignores =
+                orders.contains("deaf") || orders.contains("patient") && context.patience > .zero
+            let interruption = ignores ? nil : context.interruption
             let isDue = numbers.count.isMultiple(of: request.checkpoints.stepInterval ?? .max)
             if isDue || interruption == .yielded { try save(numbers, orders, context) }
             if let interruption { throw interruption }

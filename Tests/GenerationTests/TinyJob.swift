@@ -33,7 +33,8 @@ struct TinyJob {
     func run(
         _ members: [String: JSONValue] = [:],
         on host: RecordingHost? = nil,
-        tileSide: Int? = nil
+        tileSide: Int? = nil,
+        checkpointInterval: Duration = .seconds(60)
     ) throws -> RecordingHost {
         let host = try host ?? RecordingHost()
         let payload = TinyJob.payload.merging(members) { $1 }
@@ -56,7 +57,8 @@ struct TinyJob {
                 job: 42
             ),
             resolvedRequest: resolved,
-            tileSide: tileSide
+            tileSide: tileSide,
+            checkpointInterval: checkpointInterval
         ).run(host: host)
         return host
     }

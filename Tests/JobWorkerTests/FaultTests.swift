@@ -67,6 +67,23 @@ struct FaultTests {
         #expect(summary.failures == 0 && summary.crashes == 0 && summary.yields == 1)
     }
 
+    @Test func aSecondSignalSkipsTheWait() throws {
+        let queue = try FaultQueue()
+        let job = try queue.count(to: 100_000, every: 100_000, ["slow", "patient"])
+        let worker = try queue.startWorker()
+        try eventually("some steps") { (try queue.store.job(job)?.step ?? 0) >= 10 }
+        worker.signal(SIGTERM)
+        try eventually("the first signal is heard") { worker.logged.contains("stopping:") }
+        let step = try #require(try queue.store.job(job)?.step)
+        try eventually("it goes on") { (try queue.store.job(job)?.step ?? 0) > step + 20 }
+        #expect(worker.isRunning)
+        worker.signal(SIGTERM)
+        #expect(try worker.waitForExit() == 0)
+        #expect(try queue.store.attempts(of: job).map(\.outcome) == [.yielded])
+        #expect(try queue.store.job(job)?.state == .ready)
+        #expect(try queue.checkpointStep(job) > step + 20)
+    }
+
     @Test func aJobThatHearsNothingIsLeftToItsLease() throws {
         let queue = try FaultQueue()
         let job = try queue.count(to: 400, ["slow", "deaf"])

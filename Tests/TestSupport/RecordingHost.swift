@@ -13,6 +13,7 @@ package final class RecordingHost: PipelineHost {
     /// A finished output file.
     package struct Output {
         package let output: PipelineOutput
+        let file: URL
         package let content: Data
     }
 
@@ -25,17 +26,39 @@ package final class RecordingHost: PipelineHost {
     /// The checkpoints, the newest last.
     package private(set) var checkpoints: [ResumePoint] = []
     package let resumePoint: ResumePoint?
+    package let patience: Duration
     /// What stops the pipeline once so many steps are done.
     private let stop: (step: Int, reason: PipelineInterruption)?
     private let folder: TemporaryFolder
+    /// The outputs that each checkpoint has kept.
+    private var keptOutputs: [[Output]] = []
+    /// The attempt before, whose folder has to stay.
+    private let earlier: RecordingHost?
 
     /// Creates a host that remembers nothing yet.
     package init(
         resumingAt resumePoint: ResumePoint? = nil,
-        stoppingAt stop: (step: Int, reason: PipelineInterruption)? = nil
+        stoppingAt stop: (step: Int, reason: PipelineInterruption)? = nil,
+        patience: Duration = .zero
     ) throws {
         self.resumePoint = resumePoint
         self.stop = stop
+        self.patience = patience
+        earlier = nil
+        folder = try TemporaryFolder()
+    }
+
+    /// Creates the host of the attempt after `earlier`: it has that one's newest checkpoint, and the outputs
+    /// made before it.
+    package init(
+        after earlier: RecordingHost,
+        stoppingAt stop: (step: Int, reason: PipelineInterruption)? = nil
+    ) throws {
+        resumePoint = earlier.checkpoints.last
+        outputs = earlier.keptOutputs.last ?? []
+        patience = .zero
+        self.stop = stop
+        self.earlier = earlier
         folder = try TemporaryFolder()
     }
 
@@ -59,6 +82,7 @@ package final class RecordingHost: PipelineHost {
         try FileManager.default.createDirectory(at: place, withIntermediateDirectories: false)
         try body(place)
         checkpoints.append(ResumePoint(step: step, folder: place))
+        keptOutputs.append(outputs)
     }
 
     package func addOutput(
@@ -67,7 +91,11 @@ package final class RecordingHost: PipelineHost {
     ) throws {
         let file = URL(fileURLWithPath: folder["output-\(outputs.count)"])
         try body(file)
-        outputs.append(Output(output: output, content: try Data(contentsOf: file)))
+        outputs.append(Output(output: output, file: file, content: try Data(contentsOf: file)))
+    }
+
+    package func outputFile(_ path: String) -> URL? {
+        outputs.last { $0.output.path == path }?.file
     }
 
     /// The outputs of a role, such as `image`.

@@ -105,6 +105,40 @@ struct TrainingLoopTests {
         #expect(validated == [3])
     }
 
+    /// A validation can take minutes: the checkpoint does not wait for it, and it is not left out.
+    @Test(arguments: [false, true])
+    func aValidationIsPutOffWhenTheJobIsWantedBack(inTheMiddle: Bool) throws {
+        var settings = TrainingLoopTests.settings(steps: 6)
+        settings.validationSteps = 3
+        var validated: [Int] = []
+        func loop(on host: RecordingHost, interrupting: Bool = false) throws -> TrainingLoop {
+            try TrainingLoop(
+                task: ScriptedTask { _ in 1 },
+                settings: settings,
+                identity: "a request",
+                host: host
+            ) { step in
+                if interrupting { throw PipelineInterruption.yielded }
+                validated.append(step)
+            }
+        }
+        let host = try RecordingHost(stoppingAt: inTheMiddle ? nil : (3, .yielded))
+        var first = try loop(on: host, interrupting: inTheMiddle)
+        #expect(throws: PipelineInterruption.yielded) { try first.run() }
+        #expect(host.checkpoints.last?.step == 3)
+        #expect(validated.isEmpty)
+
+        let resumed = try RecordingHost(after: host)
+        var second = try loop(on: resumed)
+        try second.run()
+        #expect(validated == [3, 6])
+        let checkpoint = try #require(resumed.checkpoints.last)
+        #expect(checkpoint.step == 4)
+        var third = try loop(on: RecordingHost(resumingAt: checkpoint))
+        try third.run()
+        #expect(validated == [3, 6, 6], "what has been shown is not shown again")
+    }
+
     @Test func logsStepsAndValidatesWhenAsked() throws {
         let host = try RecordingHost()
         var settings = TrainingLoopTests.settings(steps: 5)

@@ -90,6 +90,8 @@ extension JobContext: PipelineHost {
         return monitor.isYielding ? .yielded : nil
     }
 
+    package var patience: Duration { monitor.patience }
+
     package var resumePoint: ResumePoint? { resume }
 
     package func addOutput(
@@ -103,5 +105,10 @@ extension JobContext: PipelineHost {
         defer { try? handle.close() }
         let (digest, byteCount) = try SHA256.digest(reading: handle)
         outputs.add(output, sha256: digest.description, byteCount: byteCount)
+    }
+
+    package func outputFile(_ path: String) -> URL? {
+        guard outputs.entries.contains(where: { $0.path == path }) else { return nil }
+        return workspace.outputs.appending(path: path)
     }
 }

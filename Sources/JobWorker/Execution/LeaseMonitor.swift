@@ -24,6 +24,10 @@ final class LeaseMonitor: Sendable {
         var held: Held?
         var desired = WorkerDirective.run
         var isStopping = false
+        /// Whether nothing in hand may be finished first.
+        var isHurried = false
+        /// Since when the job in hand should be given back.
+        var yieldingSince: ContinuousClock.Instant?
         /// Counts notices of work, so that none is missed between a look and the wait after it.
         var workNotices = 0
         /// Whether the last look for work found none: only then does the queue send notices.
@@ -33,16 +37,33 @@ final class LeaseMonitor: Sendable {
         var reportedAt = ContinuousClock.now
         /// Whether something has changed that the queue should hear before the next regular beat.
         var wantsBeat = false
+
+        /// Whether the job in hand should be given back.
+        var isYielding: Bool {
+            isStopping || desired == .stop || (held?.isYieldRequested ?? false)
+        }
+
+        /// Notes since when the job should be given back, after a change.
+        mutating func noteYielding() {
+            yieldingSince = isYielding ? yieldingSince ?? .now : nil
+        }
     }
 
     private let state: Monitor<State>
     private let leaseDuration: Duration
+    /// Time from the first wish for the job in hand to the moment when it should be back.
+    private let grace: Duration
     /// Wakes the lease keeper for a beat.
     private let wakeKeeper: @Sendable () -> Void
 
-    init(leaseDuration: Duration, wakeKeeper: @escaping @Sendable () -> Void) {
+    init(
+        leaseDuration: Duration,
+        grace: Duration,
+        wakeKeeper: @escaping @Sendable () -> Void
+    ) {
         state = Monitor(State())
         self.leaseDuration = leaseDuration
+        self.grace = grace
         self.wakeKeeper = wakeKeeper
     }
 
@@ -60,6 +81,7 @@ extension LeaseMonitor {
             $0.held = Held(lease: lease, step: step, confirmedAt: instant)
             $0.wantsBeat = $0.isIdle
             $0.isIdle = false
+            $0.noteYielding()
         }
         wakeKeeper()
     }
@@ -95,9 +117,15 @@ extension LeaseMonitor {
     }
 
     /// Whether the job should be given back.
-    var isYielding: Bool {
-        state.withLock {
-            $0.isStopping || $0.desired == .stop || ($0.held?.isYieldRequested ?? false)
+    var isYielding: Bool { state.withLock { $0.isYielding } }
+
+    /// How long a job that should be given back may go on to a better place to stop. Some of the grace period
+    /// is kept for its checkpoint.
+    var patience: Duration {
+        let limit = grace - min(.seconds(15), grace / 2)
+        return state.withLock { state in
+            guard !state.isHurried, let since = state.yieldingSince else { return .zero }
+            return max(.zero, limit - since.duration(to: .now))
         }
     }
 
@@ -182,6 +210,7 @@ extension LeaseMonitor {
                     $0.held?.stall = (instant, step)
                 }
             }
+            $0.noteYielding()
         }
     }
 
@@ -214,7 +243,15 @@ extension LeaseMonitor {
 
     /// The process was asked to stop: no more claims, and the job in hand is given back.
     func stop() {
-        state.withLock { $0.isStopping = true }
+        state.withLock {
+            $0.isStopping = true
+            $0.noteYielding()
+        }
         wakeKeeper()
+    }
+
+    /// The process was asked once more: the job in hand is given back at its next step.
+    func hurry() {
+        state.withLock { $0.isHurried = true }
     }
 }

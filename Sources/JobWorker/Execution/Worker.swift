@@ -51,7 +51,10 @@ package struct Worker {
         }
 
         let wake = WakeSignal()
-        let monitor = LeaseMonitor(leaseDuration: configuration.lease) { wake.signal() }
+        let monitor = LeaseMonitor(
+            leaseDuration: configuration.lease,
+            grace: configuration.grace
+        ) { wake.signal() }
         let telemetry = Telemetry(settings("telemetry"), logger: logger)
         let isFinished = Monitor(false)
         let result = Monitor<WorkerEnd?>(nil)
@@ -137,7 +140,10 @@ package struct Worker {
                     return .forced
                 }
                 if stopCount == 2 {
-                    logger.notice("already stopping; once more to leave the job in hand as it is")
+                    logger.notice(
+                        "the job in hand is given back at its next step; once more to leave it to its lease"
+                    )
+                    monitor.hurry()
                     continue
                 }
                 logger.notice("stopping: no more claims, the job in hand is given back")

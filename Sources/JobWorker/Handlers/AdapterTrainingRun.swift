@@ -130,7 +130,7 @@ struct AdapterTrainingRun {
     }
 
     /// A row per subject: its reference, and a picture per validation prompt, always with the same seeds.
-    func validationSheet() throws -> ContactSheet {
+    func validationSheet(host: any PipelineHost) throws -> ContactSheet {
         let prompts =
             request.validation.prompts.isEmpty
             ? AdapterTrainingRun.editPrompts : request.validation.prompts
@@ -152,7 +152,8 @@ struct AdapterTrainingRun {
                     ),
                     conditioner: conditioner,
                     AdapterTrainingRun.validationSampling,
-                    seed: request.validation.seed
+                    seed: request.validation.seed,
+                    stepDone: { _ in try host.throwIfInterrupted() }
                 )
                 return ContactSheet.Cell(image, label: text)
             }

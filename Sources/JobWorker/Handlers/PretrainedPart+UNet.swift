@@ -76,7 +76,8 @@ extension PretrainedPart {
             let image = try base.picture(
                 of: caption,
                 sampling,
-                seed: request.validation.seed + index
+                seed: request.validation.seed + index,
+                stepDone: { _ in try context.throwIfInterrupted() }
             )
             return ContactSheet.Cell(image, label: caption)
         }

@@ -59,7 +59,7 @@ package struct TrainingHandler: JobHandler {
             identity: try context.identity,
             host: context,
             validation: { step in
-                try context.publishValidation(training.validationSheet(), step: step)
+                try context.publishValidation(training.validationSheet(host: context), step: step)
             }
         )
         try loop.run()

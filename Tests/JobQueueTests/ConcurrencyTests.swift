@@ -1,25 +1,10 @@
-import Dispatch
 import JobQueue
 import Postgres
-import Synchronization
 import Testing
 
 /// Many sessions at once.
 @Suite(.needsPostgres)
 struct ConcurrencyTests {
-    /// Runs `body` on that many threads and returns what each returned.
-    private func onThreads<Value: Sendable>(
-        _ count: Int,
-        _ body: @Sendable (Int) throws -> Value
-    ) throws -> [Value] {
-        let results = Mutex<[Result<Value, any Error>]>([])
-        DispatchQueue.concurrentPerform(iterations: count) { index in
-            let result = Result { try body(index) }
-            results.withLock { $0.append(result) }
-        }
-        return try results.withLock { try $0.map { try $0.get() } }
-    }
-
     @Test func noJobIsClaimedTwice() throws {
         try TestQueue.with { queue in
             _ = try queue.one(

@@ -38,6 +38,7 @@ struct ModelHistory {
 
     /// Runs everything that is left; the broken rule, if one was broken.
     mutating func drain() -> String? {
+        for perOwner in [false, true] { _ = model.apply(.slots(count: 0, perOwner: perOwner)) }
         for job in model.jobs.indices { _ = model.apply(.release(job: job + 1)) }
         for _ in 0..<40 where !model.isDone {
             for job in model.jobs.indices { _ = model.apply(.expire(job: job + 1)) }
@@ -84,6 +85,7 @@ struct ModelHistory {
         case 26..<28: return .expire(job: 1 + pick(jobs))
         case 28: return .standStill(job: 1 + pick(jobs))
         case 29 where hasFailOvers: return .failOver
+        case 30: return .slots(count: pick(3), perOwner: pick(2) == 0)
         default: return .endPauses
         }
     }

@@ -33,4 +33,6 @@ enum QueueFence: CaseIterable, Sendable {
     case progressForgives
     /// A job is passed by others on a worker's base a few times only.
     case overtakingIsBounded
+    /// Claims of a kind with slots come one after another.
+    case slotsAreLocked
 }

@@ -3,11 +3,15 @@ import JobQueue
 /// What workers do.
 extension QueueModel {
     mutating func claim(_ worker: Int, _ base: Int) -> ModelAnswer {
-        if !has(.claimIsAtomic), chosen[worker] > 0 {
+        let isAtomic = has(.claimIsAtomic) && has(.slotsAreLocked)
+        if !isAtomic, chosen[worker] > 0 {
             let job = chosen[worker]
             chosen[worker] = 0
+            // Without the lock on slots the job is still its own, but others may have started meanwhile.
+            if has(.claimIsAtomic), jobs[job - 1].state != .ready { return .nothing }
             return take(job, worker)
         }
+        guard hasSlot else { return .nothing }
         let isKeyTaken =
             has(.keyIsExclusive) && jobs.contains { $0.hasKey && $0.state == .running }
         let line = jobs.indices
@@ -15,7 +19,7 @@ extension QueueModel {
             .sorted { (jobs[$0].fair, $0) < (jobs[$1].fair, $1) }
         guard let head = line.first else { return .nothing }
         let best = base > 0 ? prefer(base, in: line) : head
-        if !has(.claimIsAtomic) {
+        if !isAtomic {
             chosen[worker] = best + 1
             return .nothing
         }
@@ -51,6 +55,7 @@ extension QueueModel {
             blame("two jobs with one key run at once")
         }
         if jobs[index].state.isFinal { blame("job \(job) was claimed after its end") }
+        if !hasSlot { blame("more jobs run than there are slots") }
         if leases.contains(where: { $0.job == job }) { blame("job \(job) was claimed twice") }
         lastToken += 1
         if let highest = issued.last, highest >= lastToken {

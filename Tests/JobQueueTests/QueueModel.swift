@@ -44,6 +44,9 @@ struct QueueModel {
     /// The first broken rule, as a sentence.
     var violation: String?
     let removed: QueueFence?
+    /// How many jobs may run at once, of everybody and of each owner; nil is as many as there are.
+    var slots: Int?
+    var ownerSlots: Int?
 
     /// What a claim without its lock has chosen, by worker; 0 is nothing.
     var chosen = [0, 0, 0]
@@ -63,6 +66,8 @@ struct QueueModel {
         issued.removeAll(keepingCapacity: true)
         lastToken = 0
         violation = nil
+        slots = nil
+        ownerSlots = nil
         chosen = [0, 0, 0]
         condemned = 0
         seen = nil
@@ -87,6 +92,7 @@ struct QueueModel {
         case .expire(let job): change(job) { $0.isExpired = true }
         case .standStill(let job): change(job) { $0.standsStill = true }
         case .endPauses: endPauses()
+        case .slots(let count, let perOwner): setSlots(count, perOwner)
         case .failOver: failOver()
         }
     }
@@ -100,6 +106,17 @@ struct QueueModel {
     mutating func change(_ job: Int, _ body: (inout Lease) -> Void) -> ModelAnswer {
         for index in leases.indices where leases[index].job == job { body(&leases[index]) }
         return .done
+    }
+
+    mutating func setSlots(_ count: Int, _ perOwner: Bool) -> ModelAnswer {
+        let limit = count == 0 ? nil : count
+        if perOwner { ownerSlots = limit } else { slots = limit }
+        return .done
+    }
+
+    /// Whether one more job may run. All are one owner's.
+    var hasSlot: Bool {
+        jobs.count { $0.state == .running } < min(slots ?? .max, ownerSlots ?? .max)
     }
 
     mutating func endPauses() -> ModelAnswer {

@@ -21,6 +21,8 @@ enum QueueOperation: Hashable, Sendable {
     case standStill(job: Int)
     /// The pauses before further attempts are over.
     case endPauses
+    /// An administrator says how many jobs run at once, of everybody or of each owner; 0 is any number.
+    case slots(count: Int, perOwner: Bool)
     /// A standby takes over that knows nothing of the last token.
     case failOver
 
@@ -57,6 +59,7 @@ extension QueueOperation: CustomStringConvertible {
         case .expire(let job): "expire \(job)"
         case .standStill(let job): "stand_still \(job)"
         case .endPauses: "end_pauses"
+        case .slots(let count, let perOwner): "slots \(count) \(perOwner ? 1 : 0)"
         case .failOver: "fail_over"
         }
     }

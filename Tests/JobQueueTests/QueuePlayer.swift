@@ -86,6 +86,9 @@ struct QueuePlayer {
                             WHEN 'stand_still' THEN
                                 UPDATE contrast.lease SET step_at = clock_timestamp() - interval '2 hours'
                                  WHERE job_id = w[2]::bigint + v_job;
+                            WHEN 'slots' THEN
+                                PERFORM contrast.set_slots('train', nullif(w[2]::int, 0),
+                                    CASE w[3] WHEN '1' THEN '*' END);
                             WHEN 'end_pauses' THEN
                                 UPDATE contrast.job SET run_at = clock_timestamp() - interval '1 ms'
                                  WHERE finished_at IS NULL;

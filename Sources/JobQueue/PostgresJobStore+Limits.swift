@@ -14,4 +14,26 @@ extension PostgresJobStore {
             SlotLimit.init
         )
     }
+
+    /// How many worker-seconds the jobs of an owner may use in a period, or with `*` those of each owner without a
+    /// budget of their own who is no administrator. Nil is as many as they like.
+    package func setBudget(
+        of owner: String,
+        to seconds: Int?,
+        per period: BudgetPeriod
+    ) throws(QueueError) {
+        _ = try run(
+            "SELECT contrast.set_budget(\(owner)::name, \(seconds)::bigint, \(period.rawValue))"
+        )
+    }
+
+    /// How many jobs an owner may have waiting; 0 is any number, nil the setting `max_open_jobs`.
+    package func setQuota(of owner: String, to openJobs: Int?) throws(QueueError) {
+        _ = try run("SELECT contrast.set_quota(\(owner)::name, \(openJobs)::int)")
+    }
+
+    /// What the owners have used and may use, by name.
+    package func ownerUsage() throws(QueueError) -> [OwnerUsage] {
+        try read("SELECT * FROM contrast.owner_usage ORDER BY owner", OwnerUsage.init)
+    }
 }

@@ -31,7 +31,7 @@ struct Contrastctl: ParsableCommand {
                     CancelCommand.self, RetryCommand.self, RequeueCommand.self,
                     HoldCommand.self, ReleaseCommand.self, ReprioritizeCommand.self,
                     PauseCommand.self, ResumeCommand.self, WorkersCommand.self,
-                    ScheduleCommand.self, SlotsCommand.self,
+                    ScheduleCommand.self, SlotsCommand.self, BudgetCommand.self,
                 ]
             ),
             CommandGroup(

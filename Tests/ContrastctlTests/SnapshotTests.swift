@@ -30,7 +30,7 @@ import Testing
             "wait", "outputs", "metrics", "cancel", "retry", "hold", "release", "pause", "resume",
             "workers", "migrate", "doctor", "model", "model add", "model list", "model check",
             "model remove", "requeue", "reprioritize", "prune", "retention", "verify-outputs",
-            "schedule", "schedule add", "schedule list", "schedule remove", "slots",
+            "schedule", "schedule add", "schedule list", "schedule remove", "slots", "budget",
         ]
     )
     func help(_ command: String) throws {

@@ -27,7 +27,8 @@ final class DatabasePool: Sendable {
     func giveBack(_ name: String) throws {
         try TestQueue.connection(database: name, user: "postgres").run(
             script: """
-                TRUNCATE contrast.job, contrast.worker, contrast.pause, contrast.event, contrast.slot
+                TRUNCATE contrast.job, contrast.worker, contrast.pause, contrast.event, contrast.slot, contrast.usage,
+                    contrast.budget, contrast.quota, contrast.spent
                     RESTART IDENTITY CASCADE;
                 UPDATE contrast.setting SET value = '0' WHERE key = 'restart_grace_s';
                 """

@@ -1,6 +1,6 @@
 /// What a budget is for; periods begin at midnight UTC, weeks on Mondays.
 package enum BudgetPeriod: String, CaseIterable, Sendable {
-  case day
-  case week
-  case month
+    case day
+    case week
+    case month
 }

@@ -32,6 +32,7 @@ struct Contrastctl: ParsableCommand {
                     HoldCommand.self, ReleaseCommand.self, ReprioritizeCommand.self,
                     PauseCommand.self, ResumeCommand.self, WorkersCommand.self,
                     ScheduleCommand.self, SlotsCommand.self, BudgetCommand.self,
+                    AuditCommand.self,
                 ]
             ),
             CommandGroup(

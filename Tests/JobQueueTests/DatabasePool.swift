@@ -28,9 +28,13 @@ final class DatabasePool: Sendable {
         try TestQueue.connection(database: name, user: "postgres").run(
             script: """
                 TRUNCATE contrast.job, contrast.worker, contrast.pause, contrast.event, contrast.slot, contrast.usage,
-                    contrast.budget, contrast.quota, contrast.spent
+                    contrast.budget, contrast.quota, contrast.spent,
+                    contrast.log, contrast.metric, contrast.schedule
                     RESTART IDENTITY CASCADE;
                 UPDATE contrast.setting SET value = '0' WHERE key = 'restart_grace_s';
+                -- Lines that not even the superuser changes by mistake.
+                SET session_replication_role = replica;
+                TRUNCATE contrast.audit RESTART IDENTITY
                 """
         )
         state.withLock { $0.free.append(name) }

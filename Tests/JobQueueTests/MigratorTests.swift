@@ -7,7 +7,7 @@ import Testing
 @Suite(.needsPostgres)
 struct MigratorTests {
     /// An empty database for one test, and the login of an administrator who is no superuser.
-    private func withEmptyDatabase(
+    func withEmptyDatabase(
         _ body: (_ settings: PostgresConnectionSettings) throws -> Void
     ) throws {
         let name = "empty_" + UUID().uuidString.lowercased().replacing("-", with: "")

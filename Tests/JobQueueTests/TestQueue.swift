@@ -23,6 +23,14 @@ final class TestQueue: Sendable {
         try DatabasePool.shared.giveBack(queue.database)
     }
 
+    /// Hands `body` an empty queue whose tables it may change: nobody else gets it afterwards.
+    static func withOwnDatabase(_ body: (TestQueue) throws -> Void) throws {
+        let queue = try TestQueue()
+        try body(queue)
+        let server = try connection(database: "postgres", user: "postgres")
+        try server.run(script: "DROP DATABASE \(queue.database) WITH (FORCE)")
+    }
+
     private init() throws {
         database = try DatabasePool.shared.take()
         let store = store(as: "worker")

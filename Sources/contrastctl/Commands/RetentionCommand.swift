@@ -9,13 +9,14 @@ struct RetentionCommand: ParsableCommand {
         abstract: "Show how long ended jobs are kept, or set it. Setting needs contrast_admin.",
         discussion: """
             Jobs that ended longer ago are forgotten by themselves, with their files unless --rows-only is given. \
-            Without a rule they are kept for ever.
+            Without a rule they are kept for ever. The kind audit is the audit trail (400 days without a rule), telemetry logs and curves, also of \
+            jobs that are kept; both go by whole months.
             """
     )
 
     @Argument(
-        help: "Kind of job, or all: the kinds without a rule of their own.",
-        completion: .list(JobKind.allCases.map(\.rawValue) + ["all"])
+        help: "Kind of job, or all: the kinds without a rule of their own; audit, telemetry.",
+        completion: .list(JobKind.allCases.map(\.rawValue) + ["all", "audit", "telemetry"])
     )
     var kind: String?
 
@@ -62,7 +63,8 @@ struct RetentionCommand: ParsableCommand {
             rows: rules.map { rule in
                 [
                     rule.kind == "*" ? "all others" : rule.kind, Phrases.span(rule.seconds),
-                    rule.removesFiles ? "go too" : "stay",
+                    ["audit", "telemetry"].contains(rule.kind)
+                        ? "" : rule.removesFiles ? "go too" : "stay",
                 ]
             },
             empty: "every job is kept for ever"

@@ -16,6 +16,13 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-configuration", exact: "1.4.0", traits: []),
         .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
         .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-metrics", exact: "2.13.0"),
+        .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
+        .package(
+            url: "https://github.com/hummingbird-project/hummingbird",
+            exact: "2.28.1",
+            traits: []
+        ),
         .package(
             url: "https://github.com/hummingbird-project/swift-mustache",
             exact: "2.1.1"
@@ -45,6 +52,17 @@ let package = Package(
         .target(name: "SafeTensors"),
         .target(name: "Imaging", dependencies: ["CImageCodecs"]),
         .target(name: "Postgres", dependencies: ["CPostgres"]),
+        // Nobody but the worker's program waits for an HTTP server to be built.
+        .target(
+            name: "Operations",
+            dependencies: [
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HummingbirdCore", package: "hummingbird"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "Metrics", package: "swift-metrics"),
+                .product(name: "NIOCore", package: "swift-nio"),
+            ]
+        ),
 
         // Floor 2: tensors, files of models.
         .target(name: "Tensors", dependencies: ["Kernels"]),
@@ -107,6 +125,7 @@ let package = Package(
                 "StableDiffusion", "Tensors", "Training",
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "Logging", package: "swift-log"),
+                .product(name: "Metrics", package: "swift-metrics"),
             ]
         ),
 
@@ -114,7 +133,7 @@ let package = Package(
         .executableTarget(
             name: "contrast-worker",
             dependencies: [
-                "Generation", "JobWorker", "Requests", "Tensors",
+                "Generation", "JobWorker", "Operations", "Requests", "Tensors",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ]
@@ -132,7 +151,7 @@ let package = Package(
         .executableTarget(
             name: "FaultWorker",
             dependencies: [
-                "JobQueue", "JobWorker", "Requests",
+                "JobQueue", "JobWorker", "Operations", "Requests",
                 .product(name: "Logging", package: "swift-log"),
             ],
             path: "Tests/FaultWorker"
@@ -155,6 +174,13 @@ let package = Package(
             dependencies: ["StableDiffusion", "Layers", "Tensors", "TestSupport"]
         ),
         .testTarget(name: "PostgresTests", dependencies: ["Postgres"]),
+        .testTarget(
+            name: "OperationsTests",
+            dependencies: [
+                "Operations",
+                .product(name: "Metrics", package: "swift-metrics"),
+            ]
+        ),
         .testTarget(name: "JobQueueTests", dependencies: ["JobQueue", "Postgres"]),
         .testTarget(
             name: "OptimizersTests",

@@ -4,7 +4,10 @@
 #include <fcntl.h>
 #include <linux/openat2.h>
 #include <stddef.h>
+#include <string.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 int contrast_open_beneath(int root, const char *path) {
@@ -14,6 +17,23 @@ int contrast_open_beneath(int root, const char *path) {
     };
     long descriptor = syscall(SYS_openat2, root, path, &how, sizeof how);
     return descriptor < 0 ? -errno : (int)descriptor;
+}
+
+int contrast_notify(const char *path, const char *message) {
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    size_t length = strlen(path);
+    // A path ends with a null, an abstract name with the address.
+    if (length == 0 || length >= sizeof address.sun_path) return -ENAMETOOLONG;
+    memcpy(address.sun_path, path, length);
+    if (path[0] == '@') address.sun_path[0] = 0;
+    socklen_t size = offsetof(struct sockaddr_un, sun_path) + length + (path[0] == '@' ? 0 : 1);
+    int descriptor = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    if (descriptor < 0) return -errno;
+    ssize_t sent = sendto(descriptor, message, strlen(message), MSG_NOSIGNAL | MSG_DONTWAIT,
+                          (const struct sockaddr *)&address, size);
+    int result = sent < 0 ? -errno : 0;
+    close(descriptor);
+    return result;
 }
 
 #define CHECK(feature) if (!__builtin_cpu_supports(feature)) return feature

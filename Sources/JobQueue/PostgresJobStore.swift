@@ -10,6 +10,9 @@ package final class PostgresJobStore {
     private let settings: PostgresConnectionSettings
     private var connection: PostgresConnection?
     private var channels: [String] = []
+    private var hasConnected = false
+    /// Called for each session after the first one.
+    package var onReconnect: (() -> Void)?
 
     /// Creates a store that connects with its first call.
     package init(_ settings: PostgresConnectionSettings) {
@@ -83,6 +86,8 @@ package final class PostgresJobStore {
             let opened = try PostgresConnection(settings)
             for channel in channels { try opened.listen(to: channel) }
             connection = opened
+            if hasConnected { onReconnect?() }
+            hasConnected = true
             return opened
         } catch {
             throw QueueError(error)

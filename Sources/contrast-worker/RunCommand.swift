@@ -2,6 +2,7 @@ internal import ArgumentParser
 internal import Foundation
 internal import JobWorker
 internal import Logging
+internal import Operations
 
 /// Works until nothing is left or somebody asks it to stop.
 struct RunCommand: ParsableCommand {
@@ -12,8 +13,9 @@ struct RunCommand: ParsableCommand {
             SIGTERM: no more claims; the job in hand saves a checkpoint and is given back. A third SIGTERM, or the \
             end of the grace period, leaves the job to its lease: another worker goes on from its checkpoint.
 
-            Exit codes: 0 done, 69 the database cannot be reached, 75 stopped before the queue was empty (--drain) \
-            or before the job could be given back, 78 a setting or the database's schema is wrong.
+            Exit codes: 0 done, 69 the database cannot be reached or the address of the endpoints is taken, 75 stopped \
+            before the queue was empty (--drain) or before the job could be given back, 78 a setting or the \
+            database's schema is wrong, 79 a fresh process should go on (CONTRAST_MAX_JOBS, CONTRAST_MAX_RSS).
             """
     )
 
@@ -56,12 +58,28 @@ struct RunCommand: ParsableCommand {
             redact: Redaction(databaseURL: settings.databaseURL)
         )
         LoggingSystem.bootstrap { _ in handler }
+        let logger = Logger(label: "contrast-worker")
+        let metrics = PrometheusMetrics(
+            help: WorkerMetric.helpByName,
+            buckets: WorkerMetric.bucketsByName
+        )
         let worker = Worker(
             settings,
             handlers: HandlerTable(JobHandlers.all),
             version: Version.text,
-            logger: Logger(label: "contrast-worker")
-        )
+            metrics: metrics,
+            logger: logger
+        ) { vitals in
+            guard let address = settings.operationsAddress else { return }
+            let server = OperationsServer(
+                host: address.host,
+                port: address.port,
+                answers: OperationsAnswers(vitals, metrics),
+                logger: logger
+            )
+            let port = try server.start()
+            logger.info("endpoints", metadata: ["port": "\(port)"])
+        }
         let end = worker.run(drains: drain)
         switch end {
         case .unreachable(let text), .failed(let text):

@@ -2,21 +2,30 @@ import Foundation
 import JobQueue
 import JobWorker
 import Requests
+import Synchronization
 
 /// Counts to `max_train_steps`, with a checkpoint every `checkpointing_steps`, and leaves the list of the
 /// numbers: a training whose result shows every step that was lost or taken twice.
 ///
 /// `validation_prompts` holds orders: `slow` takes 20 ms a step instead of 1, `write N` fills N bytes into
 /// each checkpoint, `fail CLASS` fails at the end, `hang` never takes the second step, `deaf` hears
-/// no interruption, `patient` goes on while it may, `crash` kills the process at the first step, `burn` keeps every core busy.
+/// no interruption, `patient` goes on while it may, `keep N` keeps N bytes of memory for ever, `crash` kills the
+/// process at the first step, `burn` keeps every core busy.
 struct CountingHandler: JobHandler {
     let kind = JobKind.train
+    /// What jobs have left behind.
+    private static let kept = Mutex<[Data]>([])
 
     func run(_ request: JobRequest, in context: JobContext) throws {
         guard case .train(let request) = request else { return }
         let orders = request.validation.prompts
         let fire = orders.contains("burn") ? Fire() : nil
         defer { fire?.end() }
+        for order in orders where order.hasPrefix("keep ") {
+            Self.kept.withLock {
+                $0.append(Data(repeating: 1, count: Int(order.dropFirst(5)) ?? 0))
+            }
+        }
         let total = request.optimizer.stepCount
         var numbers: [Int] = []
         if let resume = context.resumePoint {

@@ -1,6 +1,7 @@
 import Foundation
 import JobWorker
 import Logging
+import Operations
 
 /// A worker with handlers that do nothing but what a fault test needs; everything else is the real one.
 ///
@@ -21,14 +22,41 @@ enum FaultWorker {
             )
             LoggingSystem.bootstrap { _ in handler }
             let drains = arguments.contains("--drain")
+            let logger = Logger(label: "fault-worker")
+            let metrics = PrometheusMetrics(
+                help: WorkerMetric.helpByName,
+                buckets: WorkerMetric.bucketsByName
+            )
             let worker = Worker(
                 configuration,
                 handlers: HandlerTable([CountingHandler()]),
                 version: "test",
-                logger: Logger(label: "fault-worker")
-            )
+                metrics: metrics,
+                logger: logger
+            ) { vitals in
+                guard let address = configuration.operationsAddress else { return }
+                let server = OperationsServer(
+                    host: address.host,
+                    port: address.port,
+                    answers: OperationsAnswers(
+                        problems: { vitals.problems },
+                        obstacles: { vitals.obstacles },
+                        status: { vitals.status },
+                        metrics: {
+                            vitals.sample()
+                            return metrics.text
+                        }
+                    ),
+                    logger: logger
+                )
+                let port = try server.start()
+                logger.info("endpoints", metadata: ["port": "\(port)"])
+            }
             let end = worker.run(drains: drains)
-            if case .failed(let text) = end { complain(text) }
+            switch end {
+            case .failed(let text), .unreachable(let text): complain(text)
+            default: break
+            }
             exit(end.exitCode(drains: drains))
         } catch {
             complain("\(error)")

@@ -68,6 +68,18 @@ private func configuration(
                 "CONTRAST_WORKER_KINDS: expected kinds of job (generate, train, pretrain, evaluate, prepare), found \"trian\"; did you mean train?"
             ),
             (
+                "CONTRAST_OPS_ADDRESS=0.0.0.0:9187",
+                "CONTRAST_OPS_ADDRESS: expected an address of this machine alone (127.0.0.1, [::1] or localhost), found 0.0.0.0; set CONTRAST_OPS_REMOTE=yes if others may read it."
+            ),
+            (
+                "CONTRAST_OPS_ADDRESS=9187",
+                "CONTRAST_OPS_ADDRESS: expected an address and a port such as 127.0.0.1:9187 or [::1]:9187, found \"9187\"; correct it."
+            ),
+            (
+                "CONTRAST_OPS_REMOTE=maybe",
+                "CONTRAST_OPS_REMOTE: expected one of no, yes, found \"maybe\"; remove it."
+            ),
+            (
                 "CONTRAST_LOG_LEVEL=loud",
                 "CONTRAST_LOG_LEVEL: expected one of trace, debug, info, notice, warning, error, critical, found \"loud\"; remove it."
             ),
@@ -100,6 +112,42 @@ private func configuration(
             try configuration("", environment: ["CONTRAST_OUTPUT_ROT": "/x"])
         }
         #expect(error.description.contains("did you mean CONTRAST_OUTPUT_ROOT?"))
+    }
+
+    @Test(
+        arguments: [
+            "127.0.0.1:9187", "127.8.0.1:0", "[::1]:80", "localhost:65535",
+        ]
+    )
+    func endpointsOfThisMachineAreAllowed(_ address: String) throws {
+        let read = try configuration("CONTRAST_OPS_ADDRESS='\(address)'\n")
+        #expect(read.operationsAddress?.description == address)
+    }
+
+    @Test(
+        arguments: [
+            "10.0.0.1:1", "127.1:1", "127.0.0.1.example.org:1", "[::]:1", "[fe80::1]:1", "host:1",
+            "127.0.0.256:1",
+        ]
+    )
+    func endpointsForOthersHaveToBeAllowed(_ address: String) throws {
+        #expect(throws: ConfigurationError.self) {
+            try configuration("CONTRAST_OPS_ADDRESS='\(address)'\n")
+        }
+        let read = try configuration(
+            "CONTRAST_OPS_ADDRESS='\(address)'\nCONTRAST_OPS_REMOTE=yes\n"
+        )
+        #expect(read.operationsAddress?.description == address)
+    }
+
+    @Test(arguments: ["", ":1", "[]:1", "[x]:1", "a b:1", "127.0.0.1:", "127.0.0.1:65536", "::1"])
+    func whatIsNoAddressIsRefused(_ address: String) throws {
+        let lines = "CONTRAST_OPS_REMOTE=yes\nCONTRAST_OPS_ADDRESS='\(address)'\n"
+        if address.isEmpty {
+            #expect(try configuration(lines).operationsAddress == nil, "none by default")
+        } else {
+            #expect(throws: ConfigurationError.self) { try configuration(lines) }
+        }
     }
 
     @Test func quotesKeepSpaces() throws {

@@ -43,6 +43,18 @@ package final class FaultQueue {
         )
     }
 
+    /// The queue as a backup has it, on another server, with the files of the first one.
+    package init(restoring backup: URL, of queue: FaultQueue, on server: FaultServer) throws {
+        self.server = server
+        program = queue.program
+        database = queue.database
+        folder = queue.folder
+        try server.restore(backup, as: database)
+    }
+
+    /// Writes the database to a file.
+    package func backUp() throws -> URL { try server.dump(database) }
+
     deinit { takeDown() }
 
     /// Ends its workers and takes its folder away.

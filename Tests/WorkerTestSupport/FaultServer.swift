@@ -138,6 +138,35 @@ package final class FaultServer: Sendable {
         try server("pg_ctl", ["-D", data.path, "-w", "-m", mode, "stop"])
     }
 
+    /// Writes a database to a file, as a nightly backup does, and returns the file.
+    func dump(_ database: String) throws -> URL {
+        let file = folder.appending(path: "\(database).dump")
+        try server(
+            "pg_dump",
+            [
+                "--format=custom", "--file", file.path, "--host", folder.path, "--username",
+                "postgres", database,
+            ]
+        )
+        return file
+    }
+
+    /// Makes a database of a file that another server wrote. The roles have to be there.
+    func restore(_ file: URL, as database: String) throws {
+        let admin = PostgresConnectionSettings(
+            url: url(database: "postgres"),
+            applicationName: "tests"
+        )
+        try PostgresConnection(admin).run(script: "CREATE DATABASE \(database)")
+        try server(
+            "pg_restore",
+            [
+                "--exit-on-error", "--host", folder.path, "--username", "postgres", "--dbname",
+                database, file.path,
+            ]
+        )
+    }
+
     private func server(_ program: String, _ arguments: [String]) throws {
         let found = try Self.run(
             "/bin/sh",

@@ -6,6 +6,10 @@
 // magic link leads out of it. Never blocks on a FIFO. Returns a descriptor, or -errno.
 int contrast_open_beneath(int root, const char *path);
 
+// Sends `message` as one datagram to the unix socket `path`, where a leading '@' means an abstract name. Never
+// blocks. Returns 0, or -errno.
+int contrast_notify(const char *path, const char *message);
+
 // The first CPU feature that this program was built for and the machine lacks, or null.
 const char *contrast_missing_cpu_feature(void);
 

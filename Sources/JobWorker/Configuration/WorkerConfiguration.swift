@@ -49,6 +49,10 @@ package struct WorkerConfiguration: Sendable {
     package var minimumFreeDisk: Int
     /// Jobs after which the process ends, for a supervisor to start a fresh one; 0 is never.
     package var maximumJobs: Int
+    /// Bytes of resident memory; a job that leaves more behind is the process's last one. 0 is no limit.
+    package var maximumResident: Int
+    /// Where health, status and metrics are told; nil tells nobody.
+    package var operationsAddress: OperationsAddress?
     package var logFormat: LogFormat
     package var logLevel: Logger.Level
 
@@ -87,6 +91,8 @@ package struct WorkerConfiguration: Sendable {
         maximumImageBytes = try settings.count(.maximumImageBytes, in: 1...4_000_000_000)
         minimumFreeDisk = try settings.count(.minimumFreeDisk, in: 0...1_000_000_000_000_000)
         maximumJobs = try settings.count(.maximumJobs, in: 0...1_000_000_000)
+        maximumResident = try settings.count(.maximumResident, in: 0...1_000_000_000_000_000)
+        operationsAddress = try settings.operationsAddress()
         logFormat = try settings.choice(.logFormat, LogFormat.self)
         logLevel = try settings.choice(.logLevel, Logger.Level.self)
         guard lease >= beat * 3 else {

@@ -20,6 +20,9 @@ package enum WorkerSetting: String, CaseIterable, Sendable {
     case maximumImageBytes = "CONTRAST_MAX_IMAGE_BYTES"
     case minimumFreeDisk = "CONTRAST_MIN_FREE_DISK"
     case maximumJobs = "CONTRAST_MAX_JOBS"
+    case maximumResident = "CONTRAST_MAX_RSS"
+    case operationsAddress = "CONTRAST_OPS_ADDRESS"
+    case operationsRemote = "CONTRAST_OPS_REMOTE"
     case logFormat = "CONTRAST_LOG_FORMAT"
     case logLevel = "CONTRAST_LOG_LEVEL"
 
@@ -27,8 +30,9 @@ package enum WorkerSetting: String, CaseIterable, Sendable {
     package var fallback: String? {
         switch self {
         case .databaseURL, .inputRoot, .modelsRoot, .outputRoot: nil
-        case .name, .kinds, .tags, .workRoot, .huggingFaceCache: ""
-        case .memory, .threads, .maximumJobs: "0"
+        case .name, .kinds, .tags, .workRoot, .huggingFaceCache, .operationsAddress: ""
+        case .memory, .threads, .maximumJobs, .maximumResident: "0"
+        case .operationsRemote: "no"
         case .poll: "2s"
         case .lease: "60s"
         case .beat: "10s"

@@ -31,11 +31,11 @@ struct ClaimLoop {
                 let seen = worker.monitor.workNotices
                 if hasRoom(), let job = try claim() {
                     failures = 0
-                    executor.execute(job)
+                    let outcome = executor.execute(job)
                     worker.monitor.end()
+                    worker.vitals.end(outcome, base: worker.bases.name)
                     jobCount += 1
-                    let limit = worker.configuration.maximumJobs
-                    if limit > 0, jobCount >= limit { return .recycled }
+                    if isSpent(after: jobCount) { return .recycled }
                     continue
                 }
                 failures = 0
@@ -75,7 +75,9 @@ struct ClaimLoop {
             holding: [],
             base: worker.bases.name
         )
+        worker.vitals.claimed(in: .now - instant, found: !rows.isEmpty)
         guard let row = rows.first else { return nil }
+        worker.vitals.begin(row, claimedAt: instant)
         worker.monitor.begin(row.lease, claimedAt: instant, step: row.resume?.step ?? 0)
         worker.logger.info(
             "claimed",
@@ -85,6 +87,22 @@ struct ClaimLoop {
             ]
         )
         return row
+    }
+
+    /// Whether a fresh process should go on: after so many jobs, or with so much memory left behind.
+    private func isSpent(after jobCount: Int) -> Bool {
+        let (jobs, bytes) = (
+            worker.configuration.maximumJobs, worker.configuration.maximumResident
+        )
+        if jobs > 0, jobCount >= jobs { return true }
+        guard bytes > 0, let resident = ProcessMemory.current?.resident, resident > bytes else {
+            return false
+        }
+        worker.logger.notice(
+            "more memory is resident than the process may keep",
+            metadata: ["resident": "\(resident)", "allowed": "\(bytes)"]
+        )
+        return true
     }
 
     private func isDrained() throws(QueueError) -> Bool {
@@ -98,6 +116,7 @@ struct ClaimLoop {
         guard needed > 0,
             let free = try? DurableFiles.freeBytes(at: worker.configuration.outputRoot)
         else { return true }
+        worker.vitals.hasRoom(free >= needed)
         if free < needed {
             worker.logger.error(
                 "the disk is nearly full; nothing is claimed",

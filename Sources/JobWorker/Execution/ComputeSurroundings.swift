@@ -8,6 +8,7 @@ struct ComputeSurroundings {
     let handlers: HandlerTable
     let identity: WorkerIdentity
     let monitor: LeaseMonitor
+    let vitals: WorkerVitals
     let store: PostgresJobStore
     let telemetry: Telemetry
     let logger: Logger

@@ -25,6 +25,7 @@ package final class JobContext {
     package let workspace: Workspace
 
     let monitor: LeaseMonitor
+    private let vitals: WorkerVitals
     let store: PostgresJobStore
     let telemetry: Telemetry
     let digests: FileDigests
@@ -54,6 +55,7 @@ package final class JobContext {
         inputs = ConfinedRoot(worker.configuration.inputRoot, name: "input root")
         models = ConfinedRoot(worker.configuration.modelsRoot, name: "models root")
         monitor = worker.monitor
+        vitals = worker.vitals
         store = worker.store
         telemetry = worker.telemetry
         digests = worker.digests
@@ -68,6 +70,7 @@ package final class JobContext {
 extension JobContext: PipelineHost {
     package func report(step: Int, of steps: Int) {
         monitor.report(step: step, of: steps)
+        vitals.report(step: step, of: steps)
         recordLateCheckpoint()
     }
 

@@ -6,8 +6,8 @@ internal import Requests
 
 extension JobExecutor {
     /// Brings the end of an attempt to the database, however long that is away: until it is confirmed, or
-    /// until the job turns out to belong to somebody else.
-    func settle(_ run: JobRun, _ end: AttemptEnd) {
+    /// until the job turns out to belong to somebody else. Returns how the attempt has ended.
+    func settle(_ run: JobRun, _ end: AttemptEnd) -> AttemptOutcome {
         var logger = worker.logger
         logger[metadataKey: "job"] = "\(run.row.lease.jobID)"
         if case .failed(let failure) = end {
@@ -24,7 +24,7 @@ extension JobExecutor {
                 let settlement = try worker.store.settle(run.row.lease, end)
                 report(end, settlement, logger)
                 cleanUp(run, end)
-                return
+                return end.outcome
             } catch {
                 switch error {
                 case .unreachable:
@@ -32,16 +32,16 @@ extension JobExecutor {
                         logger.warning("the end of the job waits", metadata: ["error": "\(error)"])
                     }
                     // A lost job has nothing to tell but a success, which may still be welcome.
-                    if worker.monitor.isLost, !end.isSuccess { return }
+                    if worker.monitor.isLost, !end.isSuccess { return .lost }
                     Thread.sleep(forTimeInterval: backoff.pause(attempt: attempt) / .seconds(1))
                     attempt += 1
                 case .staleLease:
                     logger.warning("the job belongs to another worker; nothing of it is published")
                     run.context?.workspace.discardOutputs()
-                    return
+                    return .lost
                 default:
                     logger.error("the end of the job is refused", metadata: ["error": "\(error)"])
-                    if case .failed = end { return }
+                    if case .failed = end { return .lost }
                     run.context?.workspace.discardOutputs()
                     let text = "expected the queue to take the job's end, found a refusal: \(error)"
                     end = .failed(JobFailure(.bug, stage: "settle", text: text))
@@ -111,6 +111,16 @@ extension AttemptEnd {
     /// Whether the outputs count.
     fileprivate var isSuccess: Bool {
         if case .succeeded = self { true } else { false }
+    }
+
+    /// As the table of attempts has it.
+    fileprivate var outcome: AttemptOutcome {
+        switch self {
+        case .succeeded: .succeeded
+        case .failed: .failed
+        case .cancelled: .cancelled
+        case .yielded: .yielded
+        }
     }
 
     /// What happened, after “the job”.

@@ -8,8 +8,8 @@ internal import Requests
 struct JobExecutor {
     let worker: ComputeSurroundings
 
-    /// The whole life of an attempt, step by step. A failed step goes straight to `settle`.
-    func execute(_ row: JobRow) {
+    /// The whole life of an attempt, step by step. A failed step goes straight to `settle`. Returns how it ended.
+    func execute(_ row: JobRow) -> AttemptOutcome {
         var run = JobRun(row)
         let end: AttemptEnd
         do {
@@ -21,7 +21,7 @@ struct JobExecutor {
         } catch {
             end = classify(error, run)
         }
-        settle(run, end)
+        return settle(run, end)
     }
 
     private func decodeRequest(_ run: inout JobRun) throws {

@@ -7,6 +7,7 @@ internal import Postgres
 struct LeaseKeeper: Sendable {
     let identity: WorkerIdentity
     let monitor: LeaseMonitor
+    let vitals: WorkerVitals
     let settings: PostgresConnectionSettings
     let configuration: WorkerConfiguration
     let wake: WakeSignal
@@ -18,12 +19,14 @@ struct LeaseKeeper: Sendable {
     /// Beats until the worker is finished.
     func run() {
         let store = PostgresJobStore(settings)
+        store.onReconnect = { [vitals] in vitals.reconnected("lease") }
         let backoff = Backoff(initial: .milliseconds(100), maximum: .seconds(2))
         var isListening = false
         var nextBeat = ContinuousClock.now
         var nextTick = ContinuousClock.now + configuration.poll
         var attempt = 0
         while !isFinished.withLock({ $0 }) {
+            vitals.keeperTurned()
             do throws(QueueError) {
                 if !isListening {
                     try store.listenForWork()
@@ -45,6 +48,7 @@ struct LeaseKeeper: Sendable {
                 for case .work(_) in notices { monitor.announceWork() }
                 if monitor.takeWishForBeat() { nextBeat = .now }
             } catch {
+                vitals.keeperFailed()
                 if case .unknownWorker = error {
                     monitor.loseEverything()
                     identity.forget()
@@ -71,6 +75,7 @@ struct LeaseKeeper: Sendable {
             leaseDuration: configuration.lease
         )
         monitor.apply(reply, sentAt: instant)
+        vitals.beatAnswered()
         // A thread cannot be ended, only its process; the lease and another worker see to the job.
         if monitor.isHung(for: configuration.grace) { SignalWaiter.announceHung() }
         // What was enqueued before the queue knew that somebody idles was not announced: look once more.

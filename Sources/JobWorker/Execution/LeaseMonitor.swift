@@ -145,6 +145,9 @@ extension LeaseMonitor {
     /// Whether the worker should claim another job.
     var isClaiming: Bool { state.withLock { !$0.isStopping && $0.desired == .run } }
 
+    /// What an administrator wants of the worker.
+    var desired: WorkerDirective { state.withLock { $0.desired } }
+
     /// Whether the process was asked to stop.
     var isStopping: Bool { state.withLock { $0.isStopping } }
 

@@ -20,11 +20,18 @@ final class Telemetry: Sendable {
     private let state = Monitor(State())
     private let settings: PostgresConnectionSettings
     private let interval: Duration
+    private let vitals: WorkerVitals
     private let logger: Logger
 
-    init(_ settings: PostgresConnectionSettings, interval: Duration = .seconds(2), logger: Logger) {
+    init(
+        _ settings: PostgresConnectionSettings,
+        interval: Duration = .seconds(2),
+        vitals: WorkerVitals,
+        logger: Logger
+    ) {
         self.settings = settings
         self.interval = interval
+        self.vitals = vitals
         self.logger = logger
     }
 
@@ -52,9 +59,10 @@ final class Telemetry: Sendable {
         state.withLock { $0.isFinishing = true }
     }
 
-    /// Stores what comes in until `finish`.
-    func run() {
+    /// Stores what comes in until `finish`. The connection has time for `watch` as well.
+    func run(watch: QueueWatch?) {
         let store = PostgresJobStore(settings)
+        store.onReconnect = { [vitals] in vitals.reconnected("telemetry") }
         let backoff = Backoff(initial: .milliseconds(250), maximum: .seconds(5))
         var failures = 0
         while true {
@@ -68,6 +76,7 @@ final class Telemetry: Sendable {
             state.withLock { $0.wantsFlush = false }
             do throws(QueueError) {
                 try storeAll(store)
+                if isFinishing != true { try watch?.look(store) }
                 failures = 0
             } catch {
                 if failures == 0 {

@@ -2,6 +2,7 @@ internal import Foundation
 internal import Glibc
 internal import JobQueue
 package import Logging
+package import Metrics
 internal import Postgres
 internal import Requests
 
@@ -13,18 +14,28 @@ package struct Worker {
     private let configuration: WorkerConfiguration
     private let handlers: HandlerTable
     private let version: String
+    private let metrics: any MetricsFactory
     private let logger: Logger
+    private let watching: @Sendable (WorkerVitals) throws -> Void
+    private let manager = ServiceManager(environment: ProcessInfo.processInfo.environment)
 
+    /// - Parameters:
+    ///   - metrics: Collects what the worker counts and measures.
+    ///   - watching: Begins to tell others of the worker, before it has reached its database.
     package init(
         _ configuration: WorkerConfiguration,
         handlers: HandlerTable,
         version: String,
-        logger: Logger
+        metrics: any MetricsFactory = NOOPMetricsHandler.instance,
+        logger: Logger,
+        watching: @escaping @Sendable (WorkerVitals) throws -> Void = { _ in }
     ) {
         self.configuration = configuration
         self.handlers = handlers
         self.version = version
+        self.metrics = metrics
         self.logger = logger
+        self.watching = watching
     }
 
     /// Works until there is nothing left (`drains`), or until a signal or an admin ends it. Call it on the
@@ -36,11 +47,29 @@ package struct Worker {
             kinds: configuration.claimedKinds(of: handlers.kinds),
             version: version
         )
+        let wake = WakeSignal()
+        let monitor = LeaseMonitor(
+            leaseDuration: configuration.lease,
+            grace: configuration.grace
+        ) { wake.signal() }
+        let vitals = WorkerVitals(
+            configuration,
+            identity: identity,
+            monitor: monitor,
+            version: version,
+            metrics: metrics
+        )
         do {
             try WorkerFolders(configuration).check()
         } catch {
             return .failed("\(error)")
         }
+        do {
+            try watching(vitals)
+        } catch {
+            return .unreachable("\(error)")
+        }
+        manager?.starting(within: configuration.connectTimeout + .seconds(30))
         if let end = waitForDatabase(identity, signals) { return end }
         do {
             let queue = try PostgresJobStore(settings("work")).queueID()
@@ -50,17 +79,15 @@ package struct Worker {
             return .failed("\(error)")
         }
 
-        let wake = WakeSignal()
-        let monitor = LeaseMonitor(
-            leaseDuration: configuration.lease,
-            grace: configuration.grace
-        ) { wake.signal() }
-        let telemetry = Telemetry(settings("telemetry"), logger: logger)
+        let telemetry = Telemetry(settings("telemetry"), vitals: vitals, logger: logger)
+        let watch =
+            configuration.operationsAddress == nil ? nil : QueueWatch(vitals, logger: logger)
         let isFinished = Monitor(false)
         let result = Monitor<WorkerEnd?>(nil)
         let keeper = LeaseKeeper(
             identity: identity,
             monitor: monitor,
+            vitals: vitals,
             settings: settings(
                 "lease",
                 statementTimeout: min(.seconds(5), configuration.lease / 4),
@@ -72,7 +99,7 @@ package struct Worker {
             logger: logger
         )
         let keeperThread = PlainThread(name: "lease keeper") { keeper.run() }
-        let telemetryThread = PlainThread(name: "telemetry") { telemetry.run() }
+        let telemetryThread = PlainThread(name: "telemetry") { telemetry.run(watch: watch) }
         let computeSettings = settings(
             "work",
             statementTimeout: min(.seconds(30), configuration.lease),
@@ -81,13 +108,16 @@ package struct Worker {
         let (configuration, handlers, logger) = (configuration, handlers, logger)
         // Deep recursion through a model's blocks and its gradients needs room.
         let computeThread = PlainThread(name: "compute", stackSize: 256 << 20) {
+            let store = PostgresJobStore(computeSettings)
+            store.onReconnect = { vitals.reconnected("work") }
             let loop = ClaimLoop(
                 worker: ComputeSurroundings(
                     configuration: configuration,
                     handlers: handlers,
                     identity: identity,
                     monitor: monitor,
-                    store: PostgresJobStore(computeSettings),
+                    vitals: vitals,
+                    store: store,
                     telemetry: telemetry,
                     logger: logger
                 ),
@@ -98,7 +128,8 @@ package struct Worker {
             SignalWaiter.announceDone()
         }
 
-        let end = supervise(signals, monitor, result)
+        manager?.ready()
+        let end = supervise(signals, monitor, vitals, result)
         telemetry.finish()
         isFinished.withLock { $0 = true }
         wake.signal()
@@ -117,12 +148,15 @@ package struct Worker {
     private func supervise(
         _ signals: SignalWaiter,
         _ monitor: LeaseMonitor,
+        _ vitals: WorkerVitals,
         _ result: Monitor<WorkerEnd?>
     ) -> WorkerEnd {
         var deadline: ContinuousClock.Instant?
         var stopCount = 0
         while true {
-            switch signals.next(until: deadline) {
+            manager?.tell(vitals.line, problems: vitals.problems)
+            let nextWord = manager.map { ContinuousClock.now + $0.interval }
+            switch signals.next(until: [deadline, nextWord].compactMap(\.self).min()) {
             case .done:
                 if let end = result.withLock({ $0 }) { return end }
             case .hung:
@@ -131,6 +165,7 @@ package struct Worker {
                 )
                 return .forced
             case .deadline:
+                guard let deadline, deadline <= .now else { continue }
                 logger.error("the grace period is over; the job in hand is left to its lease")
                 return .forced
             case .stop:
@@ -149,6 +184,7 @@ package struct Worker {
                 logger.notice("stopping: no more claims, the job in hand is given back")
                 // Some of the grace period is kept for the way out.
                 deadline = .now + configuration.grace - min(.seconds(5), configuration.grace / 4)
+                manager?.stopping(within: configuration.grace + .seconds(30))
                 monitor.stop()
             }
         }

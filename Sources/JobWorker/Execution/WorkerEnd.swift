@@ -6,7 +6,7 @@ package enum WorkerEnd: Equatable, Sendable {
     case stopped
     /// The grace period was over before the job could be given back, or it will never hear; its lease runs out.
     case forced
-    /// It has run as many jobs as it may.
+    /// It has run as many jobs as it may, or its memory has grown: a fresh process should go on.
     case recycled
     /// The database could not be reached in time.
     case unreachable(String)
@@ -16,7 +16,9 @@ package enum WorkerEnd: Equatable, Sendable {
     /// What the process exits with; `drains` says whether the caller waits for an empty queue.
     package func exitCode(drains: Bool) -> Int32 {
         switch self {
-        case .drained, .recycled: 0
+        case .drained: 0
+        // Not 0, so that a supervisor can tell it from the end of all work.
+        case .recycled: 79
         // Who asked for an empty queue did not get one: try again.
         case .stopped: drains ? 75 : 0
         case .forced: 75

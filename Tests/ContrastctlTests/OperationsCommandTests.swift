@@ -107,6 +107,48 @@ struct OperationsCommandTests {
         _ = try room.run("schedule", "remove", "nightly", status: 4)
     }
 
+    @Test func limitsAreSetAndDeedsAreShown() throws {
+        let room = try Room()
+        #expect(try room.run("audit", "--what", "enqueued") == "nothing was done\n")
+        try room.force(
+            """
+            SELECT contrast.enqueue('train');
+            SELECT contrast.register_worker(gen_random_uuid(), 'w', 'h', 1, '0', '{train}', '{}', 1, 0, 1)
+            """
+        )
+        #expect(try room.run("slots") == "as many jobs run as there are workers\n")
+        #expect(try room.run("slots", "train", "--max", "2").contains("everybody"))
+        #expect(
+            try room.run("slots", "train", "--max", "0", "--each-owner").contains("each owner")
+        )
+        let list = try room.run("list")
+        #expect(list.contains("no slots: an administrator lets no such job run"))
+        #expect(
+            try room.run("slots", "train", "--unlimited", "--each-owner", "--json")
+                .contains(#""max" : 2"#)
+        )
+        _ = try room.run("slots", "--max", "1", status: 64)
+        _ = try room.run("slots", "train", status: 64)
+        _ = try room.run("slots", "paint", "--max", "1", status: 64)
+        #expect(
+            try room.run("budget", "postgres", "--limit", "40h", "--per", "day").contains(
+                "<1s of 40h"
+            )
+        )
+        #expect(
+            try room.run("budget", "postgres", "--open-jobs", "9", "--json")
+                .contains(#""today_budget" : 144000"#)
+        )
+        _ = try room.run("budget", "nobody at all", "--limit", "1h", status: 64)
+        _ = try room.run("budget", "all", "--open-jobs", "1", status: 64)
+        _ = try room.run("retention", "audit", "--keep", "800d")
+        let deeds = try room.run("audit", "--who", "postgres", "--since", "1d", "--json")
+        for deed in ["enqueued", "slots_set", "budget_set", "quota_set", "retention_set"] {
+            #expect(deeds.contains(#""what" : "\#(deed)""#))
+        }
+        #expect(try room.run("audit", "1").contains("enqueued"))
+    }
+
     @Test func filesAreHeldAgainstTheirRows() throws {
         let room = try Room()
         let root = URL(filePath: NSTemporaryDirectory()).appending(path: UUID().uuidString)

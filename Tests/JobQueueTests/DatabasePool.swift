@@ -68,6 +68,9 @@ final class DatabasePool: Sendable {
                 CREATE ROLE root LOGIN IN ROLE contrast_admin;
                 CREATE ROLE worker LOGIN IN ROLE contrast_worker;
                 CREATE ROLE stranger LOGIN;
+                TRUNCATE contrast.event;
+                SET session_replication_role = replica;
+                TRUNCATE contrast.audit RESTART IDENTITY
                 """
         )
         return name

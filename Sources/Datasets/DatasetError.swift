@@ -16,6 +16,8 @@ package enum DatasetError: Error, Equatable, Sendable {
     case pictureWithoutNoun(String)
     /// A class that was asked for has no subjects.
     case missingClasses([String], found: [String])
+    /// Several pictures or masks cannot be used: what is wrong with the first of them, and how many there are.
+    case unusableFiles([String], count: Int)
 }
 
 extension DatasetError: CustomStringConvertible {
@@ -41,6 +43,8 @@ extension DatasetError: CustomStringConvertible {
         case .missingClasses(let missing, let found):
             "The data set has no subjects of class \(missing.joined(separator: ", ")); it has "
                 + "\(found.joined(separator: ", "))."
+        case .unusableFiles(let sentences, let count):
+            "\(count) pictures of the data set cannot be used. \(sentences.joined(separator: " "))"
         }
     }
 }

@@ -1,3 +1,5 @@
+package import CustomContrast
+
 /// Why a training cannot go on.
 package enum TrainingError: Error, Equatable, CustomStringConvertible {
     /// The loss or its gradient was not finite several steps in a row; in which layer that began, if it
@@ -9,6 +11,8 @@ package enum TrainingError: Error, Equatable, CustomStringConvertible {
     case incompleteCheckpoint(key: String)
     /// The data set has too little for what the training asks.
     case tooLittleData(expected: String, found: String)
+    /// A caption or a validation prompt has no place for the subject.
+    case unusableText(name: String, reason: SubjectPromptError)
 
     package var description: String {
         switch self {
@@ -30,6 +34,8 @@ package enum TrainingError: Error, Equatable, CustomStringConvertible {
             The data set is too small: expected \(expected), found \(found); add pictures or lower \
             train_batch_size.
             """
+        case .unusableText(let name, let reason):
+            "The \(name) cannot be used: \(reason)"
         }
     }
 }

@@ -11,7 +11,8 @@ import Testing
         #expect(dataset.subjects.count == 12)
         #expect(dataset.subjects.allSatisfy { $0.views.count == 3 })
         #expect(Set(dataset.subjects.map(\.className)) == Set(SubjectClass.allCases.map(\.noun)))
-        #expect(dataset.notes.isEmpty && dataset.check().isEmpty)
+        #expect(dataset.notes.isEmpty)
+        #expect(try dataset.check().failures.isEmpty)
         let view = try dataset.load(dataset.subjects[0].views[0])
         #expect(view.mask?.coverage() ?? 0 > 0.05)
         #expect(dataset.subjects[0].views[0].caption?.contains("mug") == true)
@@ -97,21 +98,70 @@ import Testing
         )
     }
 
-    @Test func namesBadPictures() throws {
+    /// Decoded whole or not: what is wrong with a file's header or end is found.
+    @Test(arguments: [0, 500])
+    func namesBadPictures(wholeLimit: Int) throws {
         let files = try TestDataset()
         try files.writePicture("dog/1.png")
         try files.write([], to: "dog/2.png")
         try files.write("no picture", to: "dog/3.jpg")
-        let failures = try MultiViewDataset(root: files.root).check()
+        try files.writePicture("dog/4.jpg")
+        try files.writePicture("dog/5.jpg")
+        let whole = try Data(contentsOf: files.root.appending(path: "dog/5.jpg"))
+        try files.write(Array(whole.dropLast(100)), to: "dog/5.jpg")
+        var looked = 0
+        let check = try MultiViewDataset(root: files.root).check(wholeLimit: wholeLimit) {
+            looked += 1
+        }
+        #expect(looked == 5 && check.isWhole == (wholeLimit == 500))
         #expect(
-            failures as? [ImageError] == [
+            check.failures as? [ImageError] == [
                 .inFile(name: "dog/2.png", .empty),
                 .inFile(
                     name: "dog/3.jpg",
                     .unknownFormat(firstBytes: Array("no p".utf8))
                 ),
+                .inFile(name: "dog/5.jpg", .truncated(.jpeg)),
             ]
         )
+        let error = #expect(throws: DatasetError.self) { try check.requireUsable() }
+        let words = try #require(error).description
+        #expect(
+            words.hasPrefix("3 pictures of the data set cannot be used. dog/2.png: The picture")
+        )
+    }
+
+    @Test func tellsOfPicturesThatLimitsReduce() throws {
+        let files = try TestDataset()
+        try files.writePicture("dog/1.jpg", width: 200, height: 150)
+        try files.writePicture("dog/2.jpg", width: 80, height: 60)
+        let dataset = try MultiViewDataset(root: files.root)
+        let limits = ImageLimits(pixels: 10_000)
+        let check = try dataset.check(sufficientSide: 128, limits: limits)
+        try check.requireUsable()
+        #expect(check.reduced == ["dog/1.jpg"])
+        #expect(check.warning?.contains("CONTRAST_MAX_IMAGE_PIXELS") == true)
+        #expect(try dataset.check(sufficientSide: 64, limits: limits).warning == nil)
+    }
+
+    /// The limits hold for what a training reads.
+    @Test func samplesKeepToTheLimits() throws {
+        let files = try TestDataset()
+        try files.writePicture("dog/1.png", width: 200, height: 150)
+        let dataset = try MultiViewDataset(root: files.root)
+        let limits = ImageLimits(pixels: 10_000)
+        let error = ImageError.inFile(
+            name: "dog/1.png",
+            .tooManyPixels(width: 200, height: 150, limit: 10_000)
+        )
+        #expect(throws: error) {
+            try ViewPairs(dataset, side: 32, referenceSide: 24, limits: limits, seed: 1)
+                .sample(epoch: 0, offset: 0)
+        }
+        #expect(throws: error) {
+            try CaptionedPictures(dataset, side: 32, limits: limits, seed: 1)
+                .sample(epoch: 0, offset: 0)
+        }
     }
 
     @Test func refusesLinksOutOfTheRoot() throws {
@@ -123,7 +173,7 @@ import Testing
             at: files.root.appendingPathComponent("dog/2.png"),
             withDestinationURL: outside.root.appendingPathComponent("secret.png")
         )
-        let failures = try MultiViewDataset(root: files.root).check()
+        let failures = try MultiViewDataset(root: files.root).check().failures
         #expect(failures as? [DatasetError] == [.outsideRoot("dog/2.png")])
     }
 

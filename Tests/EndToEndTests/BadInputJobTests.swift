@@ -1,4 +1,5 @@
 import Foundation
+import Imaging
 import JobQueue
 import Postgres
 import Requests
@@ -96,6 +97,18 @@ struct BadInputJobTests {
                 ["diverged at step 3: the loss", "in 4 steps", "first in the layer conv_in"]
             ),
             (#"{"adapter": "foreign-start"}"#, ["foreign-start", "one of ip-adapter-plus"]),
+            (
+                #"{"data": "late-noun"}"#,
+                ["caption of dog_1/2.png", #"noun "dog" among its first 18 tokens"#, "shorten it"]
+            ),
+            (
+                #"{"validation_prompts": ["a {subject}", "the beach"], "validation_steps": 4}"#,
+                ["prompt validation_prompts[1]", #"contain the class noun "mug""#]
+            ),
+            (
+                #"{"data": "too-large"}"#,
+                ["dog_1/2.png", "101×100 pixels", "at most 10000", "make it smaller"]
+            ),
         ]
     )
     func badTraining(_ fields: String, _ words: [String]) throws {
@@ -125,6 +138,15 @@ struct BadInputJobTests {
                 }
             }
         }
+        if fields.contains("late-noun") {
+            let caption = String(repeating: "a ", count: 18) + "dog"
+            try bench.plant.writeDogs(to: "late-noun", captions: ["a dog", caption])
+        }
+        if fields.contains("too-large") {
+            try bench.plant.writeDogs(to: "too-large", captions: ["a dog", "a dog"])
+            try Data(PNGEncoder.encode(RGBImage(width: 101, height: 100)))
+                .write(to: inputs.appending(path: "too-large/dog_1/2.png"))
+        }
         if fields.contains("not-numbers") {
             let folder = bench.plant.models.appending(path: "not-numbers")
             try files.copyItem(at: bench.plant.models.appending(path: "tiny"), to: folder)
@@ -140,6 +162,26 @@ struct BadInputJobTests {
         let named = fields.replacing("foreign-start", with: "foreign-start.safetensors")
         let job = try bench.plant.train(steps: 4, named)
         try bench.expectFailure(of: job, stage: "train", words)
+        // Whatever can be known before the first step is told before it.
+        if !fields.contains("not-numbers") {
+            #expect(try bench.plant.queue.store.metrics(of: job).isEmpty)
+        }
+    }
+
+    @Test func captionsThatDoNotFitAreNamedInOneWarning() throws {
+        let long = "a dog a a a a a a a a a a a a a a a a red cat"
+        try bench.plant.writeDogs(to: "long-captions", captions: [long, "a dog", long, long, long])
+        let job = try bench.plant.train(steps: 1, #"{"data": "long-captions"}"#)
+        try bench.plant.queue.waitForState(.succeeded, of: job)
+        let warnings = try #require(try bench.plant.queue.store.job(job)).warnings
+        #expect(warnings.count == 1)
+        bench.expectSentence(
+            warnings.first ?? "",
+            [
+                "4 of the training's texts", "more than the 20 tokens",
+                "caption of dog_1/1.png: red cat; caption of dog_1/3.png: red cat", "; …",
+            ]
+        )
     }
 
     @Test func wordsThatDoNotFitAreNamedInAWarning() throws {
@@ -198,16 +240,17 @@ struct BadInputJobTests {
 
     @Test func aKindThatNobodyKnowsWaitsAndSaysSo() throws {
         let queue = bench.plant.queue
-        let job = try bench.plant.generate(#"{"count": 2}"#)
+        // A day ahead, so that no worker takes it before it has its kind.
+        let job = try bench.plant.ask("enqueue_generate('p', run_at => now() + interval '1 day')")
         try queue.execute(
             """
             INSERT INTO contrast.kind VALUES ('paint', NULL, 'made up') ON CONFLICT DO NOTHING;
-            UPDATE contrast.job SET kind = 'paint' WHERE id = \(job) AND state = 'ready'
+            UPDATE contrast.job SET kind = 'paint', run_at = now() WHERE id = \(job)
             """
         )
-        guard try queue.value("SELECT kind FROM contrast.job WHERE id = \(job)") == "paint" else {
-            return
-        }
+        try queue.waitForState(.ready, of: job)
+        let kind = try queue.value("SELECT kind FROM contrast.job WHERE id = \(job)")
+        try #require(kind == "paint")
         try bench.expectGoodJob()
         let summary = try #require(try queue.store.job(job))
         #expect(summary.state == .ready)

@@ -100,6 +100,19 @@ final class Plant {
         return Dictionary(files) { first, _ in first }
     }
 
+    /// Writes a data set of one dog with a picture for each caption, in the layout of a folder per thing.
+    func writeDogs(to name: String, captions: [String]) throws {
+        let folder = inputs.appending(path: "\(name)/dog_1")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        for (index, caption) in captions.enumerated() {
+            try FileManager.default.copyItem(
+                at: Fixtures.folder("Generation/reference.png"),
+                to: folder.appending(path: "\(index + 1).png")
+            )
+            try Data(caption.utf8).write(to: folder.appending(path: "\(index + 1).txt"))
+        }
+    }
+
     /// Gives this plant the adapter `own`.
     func install(adapter: Data) throws {
         let folder = models.appending(path: "own")

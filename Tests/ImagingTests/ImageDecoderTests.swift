@@ -95,13 +95,53 @@ import Testing
         }
     }
 
+    /// A JPEG file of a kilobyte that says it has 60000 × 60000 pixels would fit at an eighth of that.
+    @Test func refusesAJPEGBombByItsHeader() throws {
+        var bytes = try fixtureBytes("color.jpg")
+        let frame = try #require(bytes.firstRange(of: [0xFF, 0xC0]))
+        bytes.replaceSubrange(
+            frame.upperBound + 3..<frame.upperBound + 7,
+            with: [0xEA, 0x60, 0xEA, 0x60]
+        )
+        let error = ImageError.tooManyPixels(width: 60000, height: 60000, limit: 64_000_000)
+        #expect(throws: error) { try ImageDecoder().decode(bytes) }
+        #expect(throws: error) { try ImageDecoder(sufficientSide: 64).decode(bytes) }
+    }
+
+    /// Header and end of a file tell what decoding it would, but for damage in its middle.
+    @Test func inspectsWithoutDecoding() throws {
+        let folder = try TemporaryFolder()
+        func inspect(_ bytes: [UInt8], _ decoder: ImageDecoder = ImageDecoder()) throws -> Bool {
+            try decoder.inspect(contentsOf: folder.write(bytes, to: "picture"))
+        }
+        for name in ["rgb8.png", "noise.png", "color.jpg", "progressive.jpg", "orientation6.jpg"] {
+            let bytes = try fixtureBytes(name)
+            #expect(try !inspect(bytes), "\(name)")
+            #expect(try !inspect(bytes + [UInt8](repeating: 0, count: 5000)), "\(name)")
+            #expect(throws: ImageError.self, "\(name)") { try inspect(Array(bytes.dropLast(20))) }
+        }
+        let large = try JPEGEncoder.encode(testImage(width: 400, height: 200))
+        let limits = ImageLimits(pixels: 30_000)
+        #expect(try inspect(large, ImageDecoder(limits: limits)))
+        #expect(try !inspect(large, ImageDecoder(limits: limits, sufficientSide: 100)))
+        for (bytes, error) in [
+            ([], ImageError.empty), (try fixtureBytes("cmyk.jpg"), .printColors),
+            (Array("GIF89a".utf8), .unknownFormat(firstBytes: Array("GIF8".utf8))),
+        ] {
+            #expect(throws: ImageError.inFile(name: "picture", error)) { try inspect(bytes) }
+        }
+    }
+
     @Test func decodesLargeJPEGFilesSmaller() throws {
         let bytes = try JPEGEncoder.encode(testImage(width: 400, height: 200))
         let limited = try ImageDecoder(limits: ImageLimits(pixels: 30_000)).decode(bytes)
         #expect(limited.denominator == 2)
         #expect(limited.image.width == 200 && limited.image.height == 100)
+        #expect(limited.isReducedByLimits)
         let sufficient = try ImageDecoder(sufficientSide: 50).decode(bytes)
-        #expect(sufficient.denominator == 4)
+        #expect(sufficient.denominator == 4 && !sufficient.isReducedByLimits)
+        let both = ImageDecoder(limits: ImageLimits(pixels: 30_000), sufficientSide: 150)
+        #expect(try both.decode(bytes).isReducedByLimits)
         #expect(throws: ImageError.tooManyPixels(width: 400, height: 200, limit: 1000)) {
             try ImageDecoder(limits: ImageLimits(pixels: 1000)).decode(bytes)
         }

@@ -48,4 +48,13 @@ import Testing
         let image = testImage(width: 40, height: 30)
         #expect(try PNGEncoder.encode(image) == PNGEncoder.encode(image))
     }
+
+    @Test func writesTransparency() throws {
+        let image = testImage(width: 7, height: 5)
+        let alpha = Mask(width: 7, height: 5, values: (0..<35).map { UInt8(7 * $0) })
+        let decoded = try ImageDecoder(canvas: .white)
+            .decode(try PNGEncoder.encode(image, alpha: alpha))
+        #expect(decoded.alpha == alpha)
+        #expect(decoded.image == image.cutOut(by: alpha))
+    }
 }

@@ -31,21 +31,6 @@ extension MultiViewDataset {
         return LoadedView(image: image, mask: resized)
     }
 
-    /// Decodes every picture and mask and returns what is wrong with those that cannot be used.
-    package func check(limits: ImageLimits = ImageLimits()) -> [any Error] {
-        var failures: [any Error] = []
-        for subject in subjects {
-            for view in subject.views {
-                do {
-                    _ = try load(view, limits: limits)
-                } catch {
-                    failures.append(error)
-                }
-            }
-        }
-        return failures
-    }
-
     /// Decodes a mask file.
     private func mask(_ file: MaskFile, _ limits: ImageLimits) throws -> Mask {
         let decoded = try decode(file.path, ImageDecoder(limits: limits))
@@ -64,11 +49,19 @@ extension MultiViewDataset {
         return Mask(width: width, height: height, values: values)
     }
 
-    /// Decodes a file of the data set; errors name it by its path below the root.
+    /// Decodes a file of the data set.
     private func decode(_ path: String, _ decoder: ImageDecoder) throws -> DecodedImage {
+        try naming(path) { file throws(ImageError) in try decoder.decode(contentsOf: file) }
+    }
+
+    /// Reads a file of the data set; errors name it by its path below the root.
+    func naming<Result>(
+        _ path: String,
+        _ body: (_ file: String) throws(ImageError) -> Result
+    ) throws -> Result {
         let url = try folder.url(path)
         do throws(ImageError) {
-            return try decoder.decode(contentsOf: url.path)
+            return try body(url.path)
         } catch .inFile(_, let error) {
             throw ImageError.inFile(name: path, error)
         }

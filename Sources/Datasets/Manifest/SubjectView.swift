@@ -6,6 +6,11 @@ package struct SubjectView: Sendable, Equatable {
     package var mask: MaskFile?
     /// Its caption, if the data set has one.
     package var caption: String?
+
+    /// The caption if it has a class noun in it, as an adapter's training needs.
+    package func caption(naming className: String) -> String? {
+        caption.flatMap { ObjectTemplates.names(className, in: $0) ? $0 : nil }
+    }
 }
 
 /// A file that tells where a picture's subject is.

@@ -1,4 +1,4 @@
-internal import Imaging
+package import Imaging
 internal import SmallWorld
 
 /// The views of a data set, each once an epoch in random order, paired with another view of its subject.
@@ -8,6 +8,7 @@ package struct ViewPairs: SampleSource {
     private let side: Int
     private let referenceSide: Int
     private let placement: CutOutPlacement
+    private let limits: ImageLimits
     private let seed: UInt64
 
     package var count: Int { places.count }
@@ -19,18 +20,21 @@ package struct ViewPairs: SampleSource {
     ///   - side: The width and height of the pictures to be generated.
     ///   - referenceSide: The width and height of the cut-outs: what the image encoder reads.
     ///   - placement: How cut-outs are laid out.
+    ///   - limits: How much a file may ask for.
     ///   - seed: The seed of order, partners and placement.
     package init(
         _ dataset: MultiViewDataset,
         side: Int,
         referenceSide: Int,
         placement: CutOutPlacement = CutOutPlacement(),
+        limits: ImageLimits = ImageLimits(),
         seed: UInt64
     ) {
         self.dataset = dataset
         self.side = side
         self.referenceSide = referenceSide
         self.placement = placement
+        self.limits = limits
         self.seed = seed
         places = dataset.viewPlaces
     }
@@ -47,15 +51,14 @@ package struct ViewPairs: SampleSource {
             using: &random
         )
         let sufficient = max(side, referenceSide)
-        let loaded = try dataset.load(view, sufficientSide: sufficient)
-        let other =
-            partner == place.view
-            ? loaded : try dataset.load(subject.views[partner], sufficientSide: sufficient)
+        func load(_ view: SubjectView) throws -> LoadedView {
+            try dataset.load(view, sufficientSide: sufficient, limits: limits)
+        }
+        let loaded = try load(view)
+        let other = partner == place.view ? loaded : try load(subject.views[partner])
         let target = loaded.squared(side: side)
         let template = random.integer(below: ObjectTemplates.all.count)
-        let ownCaption = view.caption.flatMap {
-            ObjectTemplates.names(subject.className, in: $0) ? $0 : nil
-        }
+        let ownCaption = view.caption(naming: subject.className)
         return ViewPair(
             image: target.image,
             mask: target.mask ?? Mask(width: side, height: side, filledWith: 255),

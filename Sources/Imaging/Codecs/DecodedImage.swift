@@ -8,4 +8,6 @@ package struct DecodedImage: Sendable, Equatable {
     package var format: ImageFormat
     /// 1, or 2, 4 or 8 when a JPEG file was decoded at that fraction of its size.
     package var denominator: Int
+    /// Whether that is smaller than was wanted, because the file has more pixels than the limits allow.
+    package var isReducedByLimits: Bool
 }

@@ -11,7 +11,7 @@ extension ImageDecoder {
         }
         guard isRead else { throw failure.decodingError(.jpeg) }
         guard !header.isCMYK else { throw .printColors }
-        let denominator = try denominator(for: header)
+        let (denominator, isReducedByLimits) = try scale(of: header)
         let width = (Int(header.width) + denominator - 1) / denominator
         let height = (Int(header.height) + denominator - 1) / denominator
         var pixels = [UInt8](repeating: 0, count: width * height * 3)
@@ -35,16 +35,25 @@ extension ImageDecoder {
             image: image.oriented(EXIFOrientation(jpeg: bytes)),
             alpha: nil,
             format: .jpeg,
-            denominator: denominator
+            denominator: denominator,
+            isReducedByLimits: isReducedByLimits
         )
     }
 
-    /// The fraction of its size to decode a file at: 1, 2, 4 or 8.
-    private func denominator(for header: JPEGHeader) throws(ImageError) -> Int {
+    /// How many times the allowed pixels a file may have that is decoded at a fraction of its size: more is no
+    /// photograph, and would keep the decoder busy for minutes.
+    private static let largestExcess = 16
+
+    /// The fraction of its size to decode a file at, 1, 2, 4 or 8, and whether the limits make it smaller than
+    /// is wanted.
+    func scale(
+        of header: JPEGHeader
+    ) throws(ImageError) -> (denominator: Int, isReducedByLimits: Bool) {
         let width = Int(header.width)
         let height = Int(header.height)
         // A progressive file's coefficients are held at full size, six bytes a pixel, whatever the scale.
-        let isTooLarge = header.isProgressive && width * height > limits.pixels * 2
+        let excess = header.isProgressive ? 2 : ImageDecoder.largestExcess
+        let isTooLarge = width * height > limits.pixels * excess
         let allowed = [1, 2, 4, 8].first { denominator in
             let columns = (width + denominator - 1) / denominator
             let rows = (height + denominator - 1) / denominator
@@ -53,8 +62,9 @@ extension ImageDecoder {
         guard !isTooLarge, let allowed else {
             throw .tooManyPixels(width: width, height: height, limit: limits.pixels)
         }
-        guard let sufficientSide else { return allowed }
-        let sufficient = [8, 4, 2].first { min(width, height) / $0 >= sufficientSide } ?? 1
-        return max(allowed, sufficient)
+        let sufficient = sufficientSide.flatMap { side in
+            [8, 4, 2].first { min(width, height) / $0 >= side }
+        }
+        return (max(allowed, sufficient ?? 1), allowed > sufficient ?? 1)
     }
 }

@@ -33,7 +33,8 @@ extension ImageDecoder {
             image: image.oriented(orientation),
             alpha: hasAlpha ? alpha.oriented(orientation) : nil,
             format: .png,
-            denominator: 1
+            denominator: 1,
+            isReducedByLimits: false
         )
     }
 

@@ -48,7 +48,7 @@ package struct ImageDecoder: Sendable {
     }
 
     /// The bytes of the regular file at `path`, when there are at most `limit`.
-    private static func read(_ path: String, limit: Int) throws(ImageError) -> [UInt8] {
+    static func read(_ path: String, limit: Int) throws(ImageError) -> [UInt8] {
         let attributes: [FileAttributeKey: Any]
         let data: Data
         do {

@@ -2,7 +2,8 @@
 package struct ImageLimits: Sendable, Equatable {
     /// The largest file, in bytes.
     package var bytes: Int
-    /// The most pixels of a decoded picture. JPEG files above it are decoded at 1/2, 1/4 or 1/8 size.
+    /// The most pixels of a decoded picture. JPEG files above it are decoded at a fraction of their size, up to
+    /// sixteen times as many; progressive ones, which take memory for all of them, up to twice.
     package var pixels: Int
     /// The largest PNG chunk of any kind but pixels, in bytes.
     package var chunkBytes: Int

@@ -11,6 +11,18 @@ package enum PNGEncoder {
         try encode(image.pixels, width: image.width, height: image.height, channels: 3, texts)
     }
 
+    /// Returns the bytes of a PNG file with transparency: 255 in `alpha`, of the picture's size, is opaque.
+    package static func encode(_ image: RGBImage, alpha: Mask) throws(ImageError) -> [UInt8] {
+        precondition(
+            alpha.width == image.width && alpha.height == image.height,
+            "transparency has the size of its picture"
+        )
+        let pixels = alpha.values.indices.flatMap {
+            image.pixels[3 * $0..<3 * $0 + 3] + [alpha.values[$0]]
+        }
+        return try encode(pixels, width: image.width, height: image.height, channels: 4, [])
+    }
+
     /// Returns the bytes of a grey PNG file.
     package static func encode(_ mask: Mask, texts: [PNGText] = []) throws(ImageError) -> [UInt8] {
         try encode(mask.values, width: mask.width, height: mask.height, channels: 1, texts)

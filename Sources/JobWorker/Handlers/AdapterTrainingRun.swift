@@ -20,15 +20,16 @@ struct AdapterTrainingRun {
     ]
     private static let validationSampling = SamplingSettings(stepCount: 25, guidanceScale: 5)
 
-    private let request: TrainingRequest
-    private let base: BaseModel
-    private let imageEncoder: ImageEncoder
-    private let dataset: MultiViewDataset
+    let request: TrainingRequest
+    let base: BaseModel
+    let imageEncoder: ImageEncoder
+    let dataset: MultiViewDataset
     private let design: AdapterDesign
     private let switches: AblationSwitches
     private let conditioner: SubjectConditioner
     private let doneSteps: Int
-    private let side: Int
+    private let limits: ImageLimits
+    let side: Int
 
     /// Builds a fresh adapter, or takes the one the request starts from.
     init(
@@ -70,6 +71,7 @@ struct AdapterTrainingRun {
             prompts: checkpoints ? base.prompts.checkpointing() : base.prompts
         )
         doneSteps = context.resumePoint?.step ?? 0
+        limits = context.configuration.imageLimits
         side = request.resolution ?? base.pictureSide
     }
 
@@ -80,6 +82,7 @@ struct AdapterTrainingRun {
             dataset,
             side: side,
             referenceSide: imageEncoder.preprocessor.cropSize,
+            limits: limits,
             seed: UInt64(request.seed)
         )
         var unet = base.unet
@@ -129,20 +132,28 @@ struct AdapterTrainingRun {
         )
     }
 
-    /// A row per subject: its reference, and a picture per validation prompt, always with the same seeds.
-    func validationSheet(host: any PipelineHost) throws -> ContactSheet {
+    /// The subjects that validations show.
+    var validationSubjects: ArraySlice<DatasetSubject> {
+        dataset.subjects.prefix(AdapterTrainingRun.shownSubjects)
+    }
+
+    /// What validations show a subject in.
+    func validationPrompts(for subject: DatasetSubject) -> [String] {
         let prompts =
             request.validation.prompts.isEmpty
             ? AdapterTrainingRun.editPrompts : request.validation.prompts
-        let subjects = dataset.subjects.prefix(AdapterTrainingRun.shownSubjects)
-        let rows = try subjects.map { subject in
-            let view = try dataset.load(subject.views[0], sufficientSide: side)
+        return prompts.map { $0.replacing("{subject}", with: subject.className) }
+    }
+
+    /// A row per subject: its reference, and a picture per validation prompt, always with the same seeds.
+    func validationSheet(host: any PipelineHost) throws -> ContactSheet {
+        let rows = try validationSubjects.map { subject in
+            let view = try dataset.load(subject.views[0], sufficientSide: side, limits: limits)
             let reference = CutOutPlacement().centered(
                 view,
                 side: imageEncoder.preprocessor.cropSize
             )
-            let pictures = try prompts.map { prompt in
-                let text = prompt.replacing("{subject}", with: subject.className)
+            let pictures = try validationPrompts(for: subject).map { text in
                 let image = try base.picture(
                     of: text,
                     showing: SubjectPictures(

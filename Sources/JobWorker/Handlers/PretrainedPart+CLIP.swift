@@ -28,6 +28,7 @@ extension PretrainedPart {
             }
         }
         let tokenizer = try CLIPTokenizer(folder: folder.folder(of: .tokenizer))
+        try checkTexts(tokenizer)
         let preprocessor = CLIPImagePreprocessor(
             imageSize: model.visionModel.configuration.imageSize
         )

@@ -25,6 +25,7 @@ extension PretrainedPart {
         let folder = try draft.folder
         let autoencoder = try AutoencoderKL(folder: folder.folder(of: .autoencoder))
         let prompts = try PromptEncoder(folder: folder)
+        try checkTexts(prompts.stages[0].tokenizer, prompts: request.validation.prompts)
         let scope = try scope(of: .unet)
         var unet = try UNet2DConditionModel(
             scope,

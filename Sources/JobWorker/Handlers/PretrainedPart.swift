@@ -1,3 +1,4 @@
+internal import CLIP
 internal import Datasets
 internal import Foundation
 internal import Imaging
@@ -25,6 +26,17 @@ struct PretrainedPart {
             batchSize: request.optimizer.batchSize,
             firstBatch: doneSteps * request.optimizer.gradientAccumulationSteps
         )
+    }
+
+    /// Warns of captions and validation prompts that do not fit, before the first step.
+    func checkTexts(_ tokenizer: CLIPTokenizer, prompts: [String] = []) throws {
+        try context.checkOnce(TextCheck([tokenizer])) { texts in
+            try texts.readCaptions(of: pictures.dataset, needsNouns: false)
+            guard request.validation.stepInterval > 0 else { return }
+            for (index, prompt) in prompts.enumerated() {
+                try texts.read(prompt, named: "prompt validation_prompts[\(index)]")
+            }
+        }
     }
 
     /// The first pictures of the data set's order: those that validations look at.

@@ -22,9 +22,11 @@ package struct PretrainingHandler: JobHandler {
             root: context.location(of: request.data, in: context.inputs)
         )
         for note in dataset.notes + [dataset.summary] { context.log(note) }
+        try context.checkOnce(dataset, sufficientSide: request.resolution)
         let pictures = CaptionedPictures(
             dataset,
             side: request.resolution,
+            limits: context.configuration.imageLimits,
             seed: UInt64(request.seed)
         )
         let part = PretrainedPart(

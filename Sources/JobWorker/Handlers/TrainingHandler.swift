@@ -49,6 +49,7 @@ package struct TrainingHandler: JobHandler {
             dataset: dataset,
             in: context
         )
+        try training.checkInput(in: context)
         var loop = try TrainingLoop(
             task: training.task(),
             settings: TrainingLoopSettings(

@@ -74,5 +74,13 @@ import Testing
         let centered = CutOutPlacement().centered(view, side: 48)
         #expect(centered[24, 24] == RGBColor(200, 0, 0))
         #expect(centered[24, 2] == .white && centered[24, 45] == .white)
+        // The box of 10 × 20 pixels as it is, on 24 × 24.
+        let framed = CutOutPlacement().framed(view)
+        #expect(framed.width == 24 && framed.height == 24)
+        #expect(framed[12, 2] == RGBColor(200, 0, 0) && framed[12, 1] == .white)
+        #expect(framed[7, 12] == RGBColor(200, 0, 0) && framed[6, 12] == .white)
+        #expect(framed == CutOutPlacement().centered(view, side: 24))
+        let bare = LoadedView(image: image, mask: nil)
+        #expect(CutOutPlacement().framed(bare) == image.paddedToSquare())
     }
 }

@@ -87,6 +87,18 @@ struct BadReference: CustomTestStringConvertible {
         BadReference("bomb.png", ["60000×60000 pixels", "at most 10000", "make it smaller"]) {
             try Data(bomb).write(to: $0)
         },
+        BadReference("bomb.jpg", ["60000×60000 pixels", "at most 10000", "make it smaller"]) {
+            var bytes = Array(try picture("color.jpg"))
+            if let frame = bytes.firstRange(of: [0xFF, 0xC0]) {
+                let size = frame.upperBound + 3..<frame.upperBound + 7
+                bytes.replaceSubrange(size, with: [0xEA, 0x60, 0xEA, 0x60])
+            }
+            try Data(bytes).write(to: $0)
+        },
+        BadReference("nothing.png", ["The mask nothing.png shows no subject", "mend it"]) {
+            let mask = Mask(width: 9, height: 9, filledWith: 0)
+            try Data(PNGEncoder.encode(RGBImage(width: 9, height: 9), alpha: mask)).write(to: $0)
+        },
         BadReference("large.png", ["101×100 pixels", "at most 10000", "make it smaller"]) {
             try Data(PNGEncoder.encode(RGBImage(width: 101, height: 100))).write(to: $0)
         },

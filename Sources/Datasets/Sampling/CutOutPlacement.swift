@@ -41,6 +41,21 @@ package struct CutOutPlacement: Sendable, Equatable {
         laidOut(view, side: side, share: 1 / 1.2, isFlipped: false, x: 0.5, y: 0.5)
     }
 
+    /// The subject as `centered` lays it out, but in its own resolution: the canvas takes its size from the
+    /// subject's box.
+    ///
+    /// Without a mask the whole picture is padded to a square.
+    package func framed(_ view: LoadedView) -> RGBImage {
+        guard let mask = view.mask, let box = mask.boundingBox() else {
+            return view.image.paddedToSquare(filledWith: canvas)
+        }
+        let piece = view.image.cropped(to: box).cutOut(by: mask.cropped(to: box), canvas: canvas)
+        let side = Int((Float(max(box.width, box.height)) * 1.2).rounded())
+        var result = RGBImage(width: side, height: side, filledWith: canvas)
+        result.paste(piece, x: (side - box.width) / 2, y: (side - box.height) / 2)
+        return result
+    }
+
     /// Lays the subject's box on a canvas; `x` and `y` are shares of the room that is left.
     private func laidOut(
         _ view: LoadedView,

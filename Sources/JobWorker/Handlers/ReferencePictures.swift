@@ -1,3 +1,4 @@
+internal import Datasets
 internal import Generation
 internal import Imaging
 internal import Requests
@@ -10,27 +11,26 @@ struct ReferencePictures {
     /// Creates the reader of a job's references.
     init(_ context: JobContext) {
         self.context = context
-        let configuration = context.configuration
-        decoder = ImageDecoder(
-            limits: ImageLimits(
-                bytes: configuration.maximumImageBytes,
-                pixels: configuration.maximumImagePixels
-            )
-        )
+        decoder = ImageDecoder(limits: context.configuration.imageLimits)
     }
 
-    /// A subject's pictures, each padded to a square on white; the first is cut out by the subject's mask
-    /// if there is one, all by their own transparency.
+    /// A subject's pictures as training lays them out: cut out by the subject's mask (the first) or by their own
+    /// transparency, in the middle of a white square with a tenth of it free around; a picture with neither is
+    /// padded to a square.
     func subject(_ subject: SubjectReference, defaultScale: Float) throws -> SubjectPictures {
-        let mask = try subject.mask.map { try decode($0).image.brightness }
         let images = try subject.images.enumerated().map { index, reference in
-            var image = try decode(reference).image
-            if index == 0, let mask {
-                image = image.cutOut(
-                    by: mask.resizedToNearest(width: image.width, height: image.height)
-                )
+            let decoded = try decode(reference)
+            var view = LoadedView(image: decoded.image, mask: decoded.alpha?.unlessOpaque)
+            var place = reference
+            if index == 0, let mask = subject.mask {
+                place = mask
+                view.mask = try decode(mask).image.brightness
+                    .resizedToNearest(width: view.image.width, height: view.image.height)
             }
-            return image.paddedToSquare()
+            if let mask = view.mask, mask.boundingBox() == nil {
+                throw DatasetError.emptyMask(place.relativePath)
+            }
+            return CutOutPlacement().framed(view)
         }
         return SubjectPictures(
             className: subject.className,
@@ -46,11 +46,25 @@ struct ReferencePictures {
             limit: context.configuration.maximumImageBytes
         )
         do throws(ImageError) {
-            return try decoder.decode(Array(content))
+            let decoded = try decoder.decode(Array(content))
+            if decoded.isReducedByLimits {
+                context.warn(
+                    """
+                    \(reference.relativePath) has more than the \(decoder.limits.pixels) pixels that are \
+                    allowed (CONTRAST_MAX_IMAGE_PIXELS); it is read at 1/\(decoded.denominator) of its size.
+                    """
+                )
+            }
+            return decoded
         } catch {
             throw ImageError.inFile(name: reference.relativePath, error)
         }
     }
+}
+
+extension Mask {
+    /// The mask, unless all of it is inside: transparency that hides nothing tells of no subject.
+    fileprivate var unlessOpaque: Mask? { values.allSatisfy { $0 == 255 } ? nil : self }
 }
 
 extension RGBImage {

@@ -28,6 +28,22 @@ struct MultiscaleAppearanceContrastTests {
         expectClose(loss, Tensor(Float(log(1 + exp(0.8)))), relativeTolerance: 1e-5)
     }
 
+    /// Of the anchor's positive (r = 1) and its negatives (0.6, 0, −1) two are below the floor of 0.1; the
+    /// further sample of the same subject takes no part.
+    @Test func tellsHowOftenTheFloorCounts() {
+        let appearance = Tensor([1, 0, 2, 0, 0.6, 0.8, 0, 1, -1, 0, 0, 3], shape: [6, 2])
+        func share(_ floor: Float, _ pairs: [Pair]) -> Float {
+            MultiscaleAppearanceContrast(similarityFloor: floor).clampedShare(
+                appearance: appearance,
+                subjects: [1, 1, 2, 3, 4, 1],
+                pairs: pairs
+            )
+        }
+        #expect(share(0.1, [Pair(anchor: 0, positive: 1)]) == 0.5)
+        #expect(share(0.7, [Pair(anchor: 0, positive: 1)]) == 0.75)
+        #expect(share(0.1, []) == 0)
+    }
+
     /// Everything alike: each anchor has three candidates with equal logits, so log 3 per layer.
     @Test(arguments: [1, 2, 5])
     func addsUpOverLayers(layerCount: Int) throws {

@@ -21,7 +21,11 @@ enum TinyTraining: String, CaseIterable {
     /// The parts of a loss that the metrics name.
     var losses: [String] {
         switch self {
-        case .adapter: ["loss/denoising", "loss/semantic", "loss/appearance", "loss/location"]
+        case .adapter:
+            [
+                "loss/denoising", "loss/semantic", "loss/appearance", "loss/location",
+                "appearance/clamped_share",
+            ]
         case .autoencoder: ["loss/reconstruction", "loss/colour", "loss/divergence"]
         case .clip: ["loss/contrastive", "logit_scale"]
         case .unet, .ipAdapter, .ipAdapterPlus: ["loss/denoising"]

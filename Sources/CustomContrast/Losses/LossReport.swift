@@ -13,6 +13,9 @@ package struct LossReport: Sendable {
     /// L_loc, if it took part.
     package let location: Tensor?
 
+    /// The share of MACL's compared samples whose similarity is below the floor, if it took part.
+    package var clampedShare: Float?
+
     /// The parts' values under the names metrics are reported by; parts that did not take part are absent.
     package var parts: [(name: String, value: Float)] {
         let parts: [(String, Tensor?)] = [
@@ -20,5 +23,6 @@ package struct LossReport: Sendable {
             ("loss/appearance", appearance), ("loss/location", location),
         ]
         return parts.compactMap { name, part in part.map { (name, $0.scalar) } }
+            + (clampedShare.map { [("appearance/clamped_share", $0)] } ?? [])
     }
 }

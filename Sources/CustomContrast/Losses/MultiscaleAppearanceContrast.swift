@@ -102,4 +102,20 @@ package struct MultiscaleAppearanceContrast: Sendable {
         return cosineSimilarities(embeddings, embeddings).clamped(to: similarityFloor...1)
             .reciprocal()
     }
+
+    /// How often the floor counts: the share of the compared samples whose similarity to their anchor is below
+    /// it, 0…1. It should be 0; α says less than it could where it is not.
+    ///
+    /// Parameters are those of the loss; without a pair it is 0.
+    package func clampedShare(appearance: Tensor, subjects: [Int], pairs: [Pair]) -> Float {
+        let embeddings = appearance.detached
+        let similarities = cosineSimilarities(embeddings, embeddings).values
+        let relation = SubjectPairs(subjects: subjects)
+        let compared = pairs.flatMap { pair in
+            subjects.indices
+                .filter { $0 == pair.positive || relation.isNegative($0, of: pair.anchor) }
+                .map { similarities[pair.anchor * subjects.count + $0] }
+        }
+        return Float(compared.count { $0 < similarityFloor }) / Float(max(1, compared.count))
+    }
 }

@@ -57,12 +57,14 @@ package struct AdapterLosses: Sendable {
         imageEncoder: ImageEncoder
     ) throws -> LossReport {
         let errors = DenoisingLoss().errors(predicted, target: target)
+        let appearance = try appearanceLoss(batch, conditioner, imageEncoder)
         var report = objective(
             denoising: DenoisingLoss().mean(ofErrors: errors, weights: batch.denoisingWeights),
             semantic: semanticLoss(batch),
-            appearance: try appearanceLoss(batch, conditioner, imageEncoder),
+            appearance: appearance?.loss,
             location: locationLoss(batch)
         )
+        report.clampedShare = appearance?.clampedShare
         report.denoising = errors.mean()
         return report
     }
@@ -79,12 +81,13 @@ package struct AdapterLosses: Sendable {
         )
     }
 
-    /// L_m: anchors are the samples with a picture, positives their other views at the same timestep.
+    /// L_m, and how often its floor counts: anchors are the samples with a picture, positives their other views
+    /// at the same timestep.
     private func appearanceLoss(
         _ batch: Batch,
         _ conditioner: SubjectConditioner,
         _ imageEncoder: ImageEncoder
-    ) throws -> Tensor? {
+    ) throws -> (loss: Tensor, clampedShare: Float)? {
         guard let appearance, let components = batch.features.components, !batch.seen.isEmpty
         else { return nil }
         let anchors = batch.seen.map { batch.samples[$0] }
@@ -95,17 +98,29 @@ package struct AdapterLosses: Sendable {
                 timesteps: batch.seen.map { batch.timesteps[$0] }
             )
         else { return nil }
-        let embeddings = batch.references.imageEmbeds.gathered(rows: batch.seen)
-        let subjects = anchors.map(\.subject)
-        return appearance(
+        let embeddings = concatenated(
+            [batch.references.imageEmbeds.gathered(rows: batch.seen), positives.imageEmbeds],
+            axis: 0
+        )
+        let subjects = anchors.map(\.subject) + anchors.map(\.subject)
+        let pairs = anchors.indices.map {
+            MultiscaleAppearanceContrast.Pair(anchor: $0, positive: $0 + anchors.count)
+        }
+        let loss = appearance(
             features: concatenated(
                 [components.gathered(rows: batch.seen), positiveComponents],
                 axis: 0
             ),
-            appearance: concatenated([embeddings, positives.imageEmbeds], axis: 0),
-            subjects: subjects + subjects,
-            pairs: anchors.indices.map { .init(anchor: $0, positive: $0 + anchors.count) }
+            appearance: embeddings,
+            subjects: subjects,
+            pairs: pairs
         )
+        let share = appearance.clampedShare(
+            appearance: embeddings,
+            subjects: subjects,
+            pairs: pairs
+        )
+        return loss.map { ($0, share) }
     }
 
     /// L_loc of the samples whose placeholder holds the subject.

@@ -16,6 +16,17 @@ extension PostgresJobStore {
         }
     }
 
+    /// How much there is to do of each kind, over all owners: what a worker may know of it.
+    package func totals() throws(QueueError) -> [KindDepth] {
+        try read(
+            """
+            SELECT kind, waiting, ready, running, held, extract(epoch FROM oldest_ready) AS oldest_ready, paused
+              FROM contrast.depth()
+            """,
+            KindDepth.init
+        )
+    }
+
     /// Whether the login may run jobs.
     package func mayWork() throws(QueueError) -> Bool {
         try readOne("SELECT pg_has_role('contrast_worker', 'member') AS may") {

@@ -54,6 +54,19 @@ struct PrivilegeTests {
         }
     }
 
+    @Test func workersCountJobsAndSeeNone() throws {
+        try TestQueue.with { queue in
+            _ = try queue.enqueue("alice")
+            _ = try queue.enqueue("bob")
+            #expect(try queue.one("worker", "SELECT sum(ready) FROM contrast.depth()") == "2")
+            #expect(
+                try queue.refusal("worker", "SELECT * FROM contrast.queue_depth")
+                    == .insufficientPrivilege
+            )
+            #expect(try queue.refusal("alice", "SELECT contrast.depth()") == .insufficientPrivilege)
+        }
+    }
+
     @Test func nobodyWritesTables() throws {
         try TestQueue.with { queue in
             _ = try queue.enqueue()

@@ -51,6 +51,15 @@ struct ServiceManagerTests {
         ServiceManager(environment: ["NOTIFY_SOCKET": "/nonexistent"])?.ready()
     }
 
+    @Test func aLeaseKeeperThatStandsStillIsAProblem() {
+        let instant = ContinuousClock.now
+        func standstill(after age: Duration) -> String? {
+            WorkerVitals.standstill(since: instant, at: instant + age, patience: .seconds(70))
+        }
+        #expect(standstill(after: .seconds(70)) == nil, "two answers that do not come")
+        #expect(standstill(after: .seconds(71)) == "the lease keeper has stood still for 71 s")
+    }
+
     @Test func aWorkerTellsOfItsLife() throws {
         let queue = try FaultQueue()
         let job = try queue.count(to: 100_000, ["slow"])

@@ -81,7 +81,7 @@ package struct Worker {
 
         let telemetry = Telemetry(settings("telemetry"), vitals: vitals, logger: logger)
         let watch =
-            configuration.operationsAddress == nil ? nil : QueueWatch(vitals, logger: logger)
+            configuration.operationsAddress == nil ? nil : QueueWatch(vitals)
         let isFinished = Monitor(false)
         let result = Monitor<WorkerEnd?>(nil)
         let keeper = LeaseKeeper(

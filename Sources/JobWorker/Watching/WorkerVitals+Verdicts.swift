@@ -6,16 +6,26 @@ extension WorkerVitals {
     ///
     /// A database that is away is no reason: jobs go on without it.
     package var problems: [String] {
-        var problems: [String] = []
         let turnedAt = state.withLock { $0.keeperTurnedAt }
-        if let turnedAt, .now - turnedAt > keeperPatience {
-            let age = Int((.now - turnedAt) / .seconds(1))
-            problems.append("the lease keeper has stood still for \(age) s")
-        }
+        var problems =
+            turnedAt.flatMap { turnedAt in
+                Self.standstill(since: turnedAt, at: .now, patience: keeperPatience).map { [$0] }
+            } ?? []
         if monitor.isHung(for: configuration.grace) {
             problems.append("the job in hand stands still and hears nothing")
         }
         return problems
+    }
+
+    /// What is wrong with a lease keeper that went round last at an instant; nil where nothing is.
+    package static func standstill(
+        since turnedAt: ContinuousClock.Instant,
+        at now: ContinuousClock.Instant,
+        patience: Duration
+    ) -> String? {
+        let age = now - turnedAt
+        guard age > patience else { return nil }
+        return "the lease keeper has stood still for \(Int(age / .seconds(1))) s"
     }
 
     /// Why the worker takes no further job now; empty where it does.

@@ -113,14 +113,13 @@ extension WorkerVitals {
         state.withLock { $0.hasRoom = hasRoom }
     }
 
-    /// The database has this version of the schema, and these jobs if the worker may count them.
-    func saw(schemaVersion: Int?, depths: [KindDepth]?) {
+    /// The database has this version of the schema, and these jobs.
+    func saw(schemaVersion: Int?, depths: [KindDepth]) {
         state.withLock {
             $0.schemaVersion = schemaVersion
-            guard let depths else { return }
             $0.depths = depths
             $0.depthsAt = .now
         }
-        if let depths { metrics.queue(depths) }
+        metrics.queue(depths)
     }
 }

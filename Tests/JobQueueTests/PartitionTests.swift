@@ -121,6 +121,30 @@ struct PartitionTests {
         }
     }
 
+    @Test func whatGoesWrongWithAPartitionStopsNobody() throws {
+        try TestQueue.withOwnDatabase { queue in
+            // Somebody's table has the name of a partition of the month after next.
+            try queue.force(
+                """
+                DO $$ BEGIN
+                    EXECUTE format('CREATE TABLE contrast.log_%s ()', to_char(now() + interval '2 months', 'YYYY_MM'));
+                END $$
+                """
+            )
+            let id = try queue.enqueue { $0.runAt = .now.addingTimeInterval(60) }
+            try queue.force("UPDATE contrast.job SET run_at = clock_timestamp() WHERE id = \(id)")
+            try queue.force(
+                "SELECT contrast.keep_partitions(now() + interval '1 month') FROM contrast.partitioning"
+            )
+            let event: PostgresQuery = """
+                SELECT concat_ws(' ', count(*), min(detail ->> 'table')) FROM contrast.event WHERE what = 'partition_failed'
+                """
+            #expect(try queue.one("reader", event) == "1 log")
+            #expect(try queue.tick().promoted == 1)
+            #expect(try names("audit", in: queue)?.contains("audit_20") == true)
+        }
+    }
+
     @Test func whatThereIsStaysWhereItIsUpAndDown() throws {
         try MigratorTests().withEmptyDatabase { settings in
             let migrator = try Migrator(

@@ -147,6 +147,15 @@ let package = Package(
             ]
         ),
 
+        // Times parts of the engine, for scripts/bench.
+        .executableTarget(
+            name: "contrast-bench",
+            dependencies: [
+                "CustomContrast", "Kernels", "Layers", "Optimizers", "StableDiffusion", "Tensors",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ]
+        ),
+
         // Tests, and what only tests use.
         .executableTarget(
             name: "FaultWorker",

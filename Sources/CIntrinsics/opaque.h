@@ -9,3 +9,9 @@ static inline const float *contrast_opaque(const float *address)
     __asm__("" : "+r"(address));
     return address;
 }
+
+/// Asks for the line of an address, which will be written soon.
+static inline void contrast_prefetch_for_writing(const float *address)
+{
+    __builtin_prefetch(address, 1, 3);
+}

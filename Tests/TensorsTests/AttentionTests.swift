@@ -122,6 +122,7 @@ struct AttentionCase: Sendable {
     @Test(arguments: [
         AttentionCase(samples: 2, queries: 100, keys: 300, heads: 2, dimension: 24),
         AttentionCase(queries: 50, keys: 1_500, heads: 1, dimension: 8),
+        AttentionCase(queries: 60, keys: 1_100, heads: 2, dimension: 40),
         AttentionCase(queries: 1_100, keys: 1_100, heads: 1, dimension: 8, isCausal: true),
     ])
     func gradientsOfManyBlocks(attentionCase: AttentionCase) {

@@ -66,15 +66,20 @@ package func attentionGradients(
         unsafe RegisterTile(
             leftRow: width,
             leftColumn: 1,
-            rightStride: extents.paddedKeyCount,
+            rightStride: AttentionExtents.strip,
             resultStride: stride,
             inner: dimension,
+            rightStrip: AttentionExtents.strip * dimension,
             accumulates: false
         ).multiply(
             rows: block.queries.count,
             columns: (block.keys.count + 15) & ~15,
             upstreamBase + first,
-            valuePanels.panel(sample: block.sample, head: block.head) + block.keys.lowerBound,
+            valuePanels.strips(
+                sample: block.sample,
+                head: block.head,
+                key: block.keys.lowerBound
+            ),
             into: block.scoreGradients
         )
         for row in 0..<block.queries.count {
@@ -124,7 +129,7 @@ struct AttentionBackward {
     let keyGradient: UnsafeMutablePointer<Float>
 
     /// The keys of one task: several tasks per head only where there are many keys.
-    private static let stretch = 4 * AttentionExtents.keyBlock
+    private static let stretch = 2 * AttentionExtents.keyBlock
 
     /// Computes ∂Q and ∂K, asking `scoreGradients` for ∂S of each block.
     @unsafe
@@ -153,7 +158,7 @@ struct AttentionBackward {
                     head: head,
                     keys: first..<last,
                     into: stretch == 0 ? queryGradient : shares + (stretch - 1) * count,
-                    keyPanel: keyPanels.panel(sample: sample, head: head),
+                    keyPanel: keyPanels.strips(sample: sample, head: head),
                     scoreGradients: scoreGradients
                 )
             }
@@ -197,7 +202,7 @@ struct AttentionBackward {
                     keys,
                     into: probabilities,
                     queries: queries + queryOffset,
-                    keyPanel: keyPanel + start,
+                    keyPanel: keyPanel + start * dimension,
                     logSumExp: logSumExp + extents.statisticOffset(sample: sample, head: head)
                 )
                 unsafe scoreGradients(
@@ -261,9 +266,10 @@ struct AttentionBackward {
         unsafe RegisterTile(
             leftRow: extents.width,
             leftColumn: 1,
-            rightStride: extents.paddedKeyCount,
+            rightStride: AttentionExtents.strip,
             resultStride: stride,
             inner: extents.headDimension,
+            rightStrip: AttentionExtents.strip * extents.headDimension,
             accumulates: false
         ).multiply(
             rows: rows.count,

@@ -42,7 +42,7 @@ package func attentionColumn(
                 extents,
                 queries: queryBase + first,
                 rowCount: rows.count,
-                keyPanel: keyPanels.panel(sample: sample, head: head),
+                keyPanel: keyPanels.strips(sample: sample, head: head),
                 column: columns[sample],
                 into: target + place,
                 logSumExp: statistics + offset
@@ -75,15 +75,16 @@ private func columnProbabilities(
         unsafe RegisterTile(
             leftRow: extents.width,
             leftColumn: 1,
-            rightStride: extents.paddedKeyCount,
+            rightStride: AttentionExtents.strip,
             resultStride: stride,
             inner: extents.headDimension,
+            rightStrip: AttentionExtents.strip * extents.headDimension,
             accumulates: false
         ).multiply(
             rows: rowCount,
             columns: (keys.count + 15) & ~15,
             queries,
-            keyPanel + keys.lowerBound,
+            keyPanel + keys.lowerBound * extents.headDimension,
             into: scores
         )
         for row in 0..<rowCount {

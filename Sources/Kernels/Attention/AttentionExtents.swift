@@ -40,8 +40,8 @@ package struct AttentionExtents: Sendable {
 
     /// Queries worked on at a time: a whole number of register tiles.
     static let queryBlock = 48
-    /// Keys worked on at a time: a block of scores is 48 KiB.
-    static let keyBlock = 256
+    /// Keys worked on at a time: a block of scores is 96 KiB.
+    static let keyBlock = 512
 
     /// C, the channels of all heads.
     var width: Int { headCount * headDimension }
@@ -73,8 +73,13 @@ package struct AttentionExtents: Sendable {
         return min(max(query + keyCount - queryCount + 1 - keys.lowerBound, 0), keys.count)
     }
 
-    /// The keys in whole vectors of 32: the row length of transposed keys.
-    var paddedKeyCount: Int { (keyCount + 31) / 32 * 32 }
+    /// The keys whose columns lie side by side: the width of a register tile.
+    static let strip = 32
+
+    /// The keys in whole strips.
+    var paddedKeyCount: Int {
+        (keyCount + AttentionExtents.strip - 1) / AttentionExtents.strip * AttentionExtents.strip
+    }
 
     /// The first channel of a head of a query's row.
     func queryOffset(sample: Int, head: Int, query: Int = 0) -> Int {

@@ -72,7 +72,7 @@ package func attention(
             AttentionForward.Sides(
                 queries: queryBase + extents.queryOffset(sample: sample, head: head, query: first),
                 queryStride: extents.width,
-                keys: keyPanels.panel(sample: sample, head: head),
+                keys: keyPanels.strips(sample: sample, head: head),
                 probabilities: nil,
                 values: valueBase + extents.keyOffset(sample: sample, head: head),
                 valueStride: extents.width
@@ -116,7 +116,7 @@ struct AttentionForward {
         let queries: UnsafePointer<Float>
         /// From one query to the next.
         let queryStride: Int
-        /// The head's keys as columns.
+        /// The head's keys as columns, in strips.
         let keys: UnsafePointer<Float>
         /// Where probabilities become pairs; `nil` for values.
         let probabilities: UnsafeMutablePointer<Float>?
@@ -178,16 +178,17 @@ struct AttentionForward {
             unsafe RegisterTile(
                 leftRow: sides.queryStride,
                 leftColumn: 1,
-                rightStride: extents.paddedKeyCount,
+                rightStride: AttentionExtents.strip,
                 resultStride: stride,
                 inner: dimension / perElement,
+                rightStrip: AttentionExtents.strip * dimension / perElement,
                 accumulates: false
             ).multiply(
                 Columns.self,
                 rows: rows.count,
                 columns: (seen + 15) & ~15,
                 sides.queries,
-                sides.keys + keys.lowerBound,
+                sides.keys + keys.lowerBound * dimension / perElement,
                 into: scores
             )
             for (row, query) in rows.enumerated() {

@@ -2,28 +2,31 @@
 enum AttentionSoftmax {
     private typealias Vector = SIMD16<Float>
 
-    /// eˣ for x ≤ 0, 0 below −87: 2ⁿ · p(r) with r = x − n ln 2 (Cephes `expf`).
+    /// log₂ e.
+    private static let logarithmOfE: Float = 1.442_695_04
+
+    /// 2ˣ for x ≤ 0, 2⁻¹²⁶ from there down: 2ⁿ · p(x − n) with n the nearest integer and p a minimax polynomial for
+    /// |x − n| ≤ ½, to 1.6e-7.
     @inline(__always)
-    private static func exponential(_ x: Vector) -> Vector {
-        let isTiny = x .< -87
-        let bounded = x.replacing(with: 0, where: isTiny)
-        let shifted = Vector(repeating: 12_582_912).addingProduct(bounded, 1.442_695_04)
-        let n = shifted - 12_582_912
-        let r = bounded.addingProduct(n, -0.693_359_375).addingProduct(n, 2.121_944_4e-4)
-        var p = Vector(repeating: 1.398_199_95e-3).addingProduct(r, 1.987_569_15e-4)
-        p = Vector(repeating: 8.333_451_9e-3).addingProduct(p, r)
-        p = Vector(repeating: 4.166_579_6e-2).addingProduct(p, r)
-        p = Vector(repeating: 1.666_666_55e-1).addingProduct(p, r)
-        p = Vector(repeating: 5.000_000_1e-1).addingProduct(p, r)
-        p = (r + 1).addingProduct(p, r * r)
-        // Adding 1.5 · 2²³ has rounded n into the lowest bits; shifted up they are the exponent of 2ⁿ.
-        let bits = unsafe unsafeBitCast(shifted, to: SIMD16<Int32>.self)
-        let power = unsafe unsafeBitCast((bits &+ 127) &<< 23, to: Vector.self)
-        return (p * power).replacing(with: 0, where: isTiny)
+    private static func powerOfTwo(_ x: Vector) -> Vector {
+        // Adding 1.5 · 2²³ rounds n into the lowest bits, where 127 makes an exponent of it.
+        let magic: Float = 12_582_912 + 127
+        let bounded = x.replacing(with: -126, where: x .< -126)
+        let shifted = bounded + magic
+        let r = bounded - (shifted - magic)
+        var p = Vector(repeating: 9.671_512_649e-3).addingProduct(r, 1.326_472_707e-3)
+        p = Vector(repeating: 5.550_733_744e-2).addingProduct(p, r)
+        p = Vector(repeating: 2.402_224_209e-1).addingProduct(p, r)
+        p = Vector(repeating: 6.931_469_776e-1).addingProduct(p, r)
+        p = Vector(repeating: 1).addingProduct(p, r)
+        let bits = unsafe unsafeBitCast(shifted, to: SIMD16<Int32>.self) &<< 23
+        return unsafe p * unsafeBitCast(bits, to: Vector.self)
     }
 
     /// eˣ of one number ≤ 0, by the same arithmetic.
-    static func exponential(_ x: Float) -> Float { exponential(Vector(repeating: x))[0] }
+    static func exponential(_ x: Float) -> Float {
+        powerOfTwo(Vector(repeating: x * logarithmOfE))[0]
+    }
 
     /// The largest of `scale` · the first `count` scores. The row is readable and writable up to the next
     /// multiple of 16; what follows `count` becomes −∞.
@@ -54,9 +57,11 @@ enum AttentionSoftmax {
         let padded = (count + 15) & ~15
         for index in count..<padded { unsafe row[index] = -.infinity }
         var total = Vector()
+        let factor = Vector(repeating: scale * logarithmOfE)
+        let offset = Vector(repeating: -shift * logarithmOfE)
         for index in stride(from: 0, to: padded, by: 16) {
             let values = unsafe Vector.load(row + index)
-            let powers = exponential(Vector(repeating: -shift).addingProduct(values, scale))
+            let powers = powerOfTwo(offset.addingProduct(values, factor))
             unsafe powers.store(row + index)
             total += powers
         }

@@ -1,5 +1,8 @@
-/// The rows of every head turned into columns, `[N, heads, head dimension, padded keys]`: the right side of
-/// products of queries with keys.
+/// The rows of every head turned into columns, `[N, heads, strips of 32 keys, head dimension, 32]`: the right side
+/// of products of queries with keys.
+///
+/// A strip is what a register tile walks through, from front to back; rows as long as all keys would lie a power of
+/// two apart, and compete for the same lines of a cache.
 @safe
 struct HeadPanels: ~Copyable {
     private let base: UnsafeMutablePointer<Float>
@@ -36,10 +39,11 @@ struct HeadPanels: ~Copyable {
         )
     }
 
-    /// A head's panel: `[head dimension, padded keys]`.
+    /// A head's strips from a key on, which is the first of its strip.
     @unsafe
-    func panel(sample: Int, head: Int) -> UnsafePointer<Float> {
-        unsafe UnsafePointer(base + (sample * extents.headCount + head) * panelCount)
+    func strips(sample: Int, head: Int, key: Int = 0) -> UnsafePointer<Float> {
+        let offset = (sample * extents.headCount + head) * panelCount
+        return unsafe UnsafePointer(base + offset + key * extents.headDimension)
     }
 
     @unsafe
@@ -48,11 +52,17 @@ struct HeadPanels: ~Copyable {
         into panel: UnsafeMutablePointer<Float>,
         _ extents: AttentionExtents
     ) {
-        let (width, padded) = (extents.width, extents.paddedKeyCount)
-        for channel in 0..<extents.headDimension {
-            let (source, target) = unsafe (rows + channel, panel + channel * padded)
-            for key in 0..<extents.keyCount { unsafe target[key] = source[key &* width] }
-            for key in extents.keyCount..<padded { unsafe target[key] = 0 }
+        let (width, dimension) = (extents.width, extents.headDimension)
+        let strip = AttentionExtents.strip
+        for first in stride(from: 0, to: extents.paddedKeyCount, by: strip) {
+            let count = min(strip, extents.keyCount - first)
+            let source = unsafe rows + first * width
+            let target = unsafe panel + first * dimension
+            for channel in 0..<dimension {
+                let (column, line) = unsafe (source + channel, target + channel * strip)
+                for key in 0..<count { unsafe line[key] = column[key &* width] }
+                for key in count..<strip { unsafe line[key] = 0 }
+            }
         }
     }
 }

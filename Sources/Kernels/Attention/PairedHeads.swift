@@ -4,7 +4,7 @@ internal import CIntrinsics
 /// probabilities read them.
 ///
 /// For products that sum over channels neighbouring channels of keys are paired,
-/// `[N, heads, head dimension / 2, padded keys]`; for those that sum over keys neighbouring rows of values,
+/// `[N, heads, strips of 32 keys, head dimension / 2, 32]`; for those that sum over keys neighbouring rows of values,
 /// `[N, heads, keys / 2, head dimension]`.
 @safe
 struct PairedHeads: ~Copyable {
@@ -46,7 +46,7 @@ struct PairedHeads: ~Copyable {
     /// Whether heads can be paired: their channels have to be even in number.
     static func suit(_ extents: AttentionExtents) -> Bool { extents.headDimension % 2 == 0 }
 
-    /// A head's keys: `[head dimension / 2, padded keys]`.
+    /// A head's keys: `[strips, head dimension / 2, 32]`.
     @unsafe
     func keys(sample: Int, head: Int) -> UnsafePointer<Float> {
         let index = sample * extents.headCount + head
@@ -74,19 +74,19 @@ struct PairedHeads: ~Copyable {
         into pairs: UnsafeMutablePointer<Float>,
         _ extents: AttentionExtents
     ) {
-        let padded = extents.paddedKeyCount
-        for pair in 0..<extents.headDimension / 2 {
-            let target = unsafe pairs + pair * padded
-            unsafe contrast_pair_columns(
-                rows + 2 * pair,
-                extents.width,
-                UnsafeMutableRawPointer(target).assumingMemoryBound(to: UInt32.self),
-                extents.keyCount
-            )
-            unsafe (target + extents.keyCount).update(
-                repeating: 0,
-                count: padded - extents.keyCount
-            )
+        let (pairCount, strip) = (extents.headDimension / 2, AttentionExtents.strip)
+        for first in stride(from: 0, to: extents.paddedKeyCount, by: strip) {
+            let count = min(strip, extents.keyCount - first)
+            for pair in 0..<pairCount {
+                let target = unsafe pairs + first * pairCount + pair * strip
+                unsafe contrast_pair_columns(
+                    rows + first * extents.width + 2 * pair,
+                    extents.width,
+                    UnsafeMutableRawPointer(target).assumingMemoryBound(to: UInt32.self),
+                    count
+                )
+                unsafe (target + count).update(repeating: 0, count: strip - count)
+            }
         }
     }
 

@@ -146,8 +146,9 @@ private struct Convolution2d {
             runs: extents.kernelHeight,
             leftRun: chunk.bufferWidth * pixelSize,
             rightRun: runLength * Columns.count,
-            accumulates: bias != nil
+            accumulates: false
         )
+        let start = unsafe bias.map { unsafe $0 + channel }
         // A panel that overflows half the second-level cache is used row of the kernel by row.
         let passes = panels.storedRows * Columns.count > 1 << 17 ? extents.kernelHeight : 1
         tile.runs = extents.kernelHeight / passes
@@ -179,11 +180,6 @@ private struct Convolution2d {
                     }
                     continue
                 }
-                if pass == 0, unsafe bias != nil {
-                    unsafe startFromBias(target + places.0.output, channel, Columns.self)
-                    unsafe startFromBias(target + places.1.output, channel, Columns.self)
-                    unsafe startFromBias(target + places.2.output, channel, Columns.self)
-                }
                 let left = unsafe chunk.input + shift
                 unsafe tile.twelveRows(
                     Columns.self,
@@ -193,7 +189,8 @@ private struct Convolution2d {
                     right,
                     target + places.0.output,
                     target + places.1.output,
-                    target + places.2.output
+                    target + places.2.output,
+                    bias: start
                 )
             }
             tile.accumulates = true
@@ -229,7 +226,8 @@ private struct Convolution2d {
                     right,
                     rows,
                     rows + 4 * Columns.count,
-                    rows + 8 * Columns.count
+                    rows + 8 * Columns.count,
+                    bias: nil
                 )
             } else {
                 for (index, place) in places.enumerated() {
@@ -237,7 +235,8 @@ private struct Convolution2d {
                         Columns.self,
                         left + place.input,
                         right,
-                        rows + 4 * index * Columns.count
+                        rows + 4 * index * Columns.count,
+                        bias: nil
                     )
                 }
             }
@@ -253,17 +252,5 @@ private struct Convolution2d {
                 }
             }
         }
-    }
-
-    /// Writes the bias into a group of four pixels, where the tile goes on adding.
-    @inline(__always)
-    private func startFromBias<Columns: TileColumns>(
-        _ target: UnsafeMutablePointer<Float>,
-        _ channel: Int,
-        _: Columns.Type
-    ) {
-        guard let bias = unsafe bias else { return }
-        let values = unsafe Columns.load(bias + channel)
-        for pixel in 0..<4 { unsafe values.store(target + pixel * extents.outputChannels) }
     }
 }

@@ -42,7 +42,7 @@ package func convolution2dWeightGradient(
                 let (kernelRow, block) = task.quotientAndRemainder(dividingBy: outputBlocks)
                 let first = block * outputBlock
                 let target = unsafe sums + (kernelRow * outputs + first) * rowCount
-                var tile = RegisterTile(
+                var tile = unsafe RegisterTile(
                     leftRow: 1,
                     leftColumn: outputs,
                     rightStride: extents.stride * channels,

@@ -56,14 +56,16 @@ struct WinogradConvolution {
     @unsafe
     func run(_ pictures: UnsafePointer<Float>, team: ThreadTeam) {
         let products = WinogradTransforms.products
+        let channelBlock = min(WinogradConvolution.channelBlock, channels)
+        let paddedChannels = (channels + channelBlock - 1) / channelBlock * channelBlock
         let largest = max(96, WinogradConvolution.largestInput / (products * channels))
         let blockSize = min(largest, tiles.count)
-        let bufferCount = products * (blockSize * channels + WinogradConvolution.padding)
+        let bufferCount = products * (blockSize * paddedChannels + WinogradConvolution.padding)
         let buffer = unsafe BufferPool.shared.takeBuffer(count: bufferCount)
         defer { unsafe BufferPool.shared.returnBuffer(buffer, count: bufferCount) }
         for first in stride(from: 0, to: tiles.count, by: blockSize) {
             let block = first..<min(first + blockSize, tiles.count)
-            let productStride = block.count * channels + WinogradConvolution.padding
+            let productStride = block.count * paddedChannels + WinogradConvolution.padding
             team.run(over: block.count, blockSize: max(1, (1 << 12) / channels)) { range in
                 let spaceCount = WinogradTransforms.products * SIMD16<Float>.scalarCount
                 let vectors = unsafe BufferPool.shared.takeBuffer(count: spaceCount)
@@ -73,8 +75,10 @@ struct WinogradConvolution {
                     unsafe tiles.transformInput(
                         block.lowerBound + index,
                         of: pictures,
-                        into: buffer + index * channels,
+                        into: buffer + index * channelBlock,
                         productStride: productStride,
+                        channelBlock: channelBlock,
+                        blockStride: block.count * channelBlock,
                         space: space
                     )
                 }
@@ -108,7 +112,8 @@ struct WinogradConvolution {
                 tiles: range,
                 first: block.lowerBound,
                 input: input,
-                inputStride: inputStride
+                inputStride: inputStride,
+                blockStride: block.count * min(WinogradConvolution.channelBlock, channels)
             )
             switch panels.width(ofPanel: panel) {
             case 32: unsafe compute(TwoVectors.self, SIMD16<Float>.self, task)
@@ -126,10 +131,12 @@ struct WinogradConvolution {
         let tiles: Range<Int>
         /// The number of the block's first tile.
         let first: Int
-        /// The block's transformed input, `[product][tile][channel]`.
+        /// The block's transformed input, `[product][block of channels][tile][channel]`.
         let input: UnsafePointer<Float>
         /// From one product to the next.
         let inputStride: Int
+        /// From one block of channels to the next.
+        let blockStride: Int
     }
 
     @unsafe
@@ -150,7 +157,7 @@ struct WinogradConvolution {
         defer { unsafe BufferPool.shared.returnBuffer(kernel, count: count) }
         let sums = unsafe kernel + kernelCount
         let space = unsafe WinogradConvolution.vectors(Vector.self, at: sums + sumCount)
-        let left = unsafe task.input + task.tiles.lowerBound * channels
+        var left = unsafe task.input + task.tiles.lowerBound * channelBlock
         for start in stride(from: 0, to: channels, by: channelBlock) {
             let block = start..<min(start + channelBlock, channels)
             unsafe transformKernel(
@@ -161,8 +168,8 @@ struct WinogradConvolution {
                 into: kernel,
                 productStride: kernelStride
             )
-            let tile = RegisterTile(
-                leftRow: channels,
+            let tile = unsafe RegisterTile(
+                leftRow: channelBlock,
                 leftColumn: 1,
                 rightStride: width,
                 resultStride: width,
@@ -173,11 +180,12 @@ struct WinogradConvolution {
                 unsafe tile.multiply(
                     rows: task.tiles.count,
                     columns: width,
-                    left + product * task.inputStride + start,
+                    left + product * task.inputStride,
                     kernel + product * kernelStride,
                     into: sums + product * productStride
                 )
             }
+            unsafe left += task.blockStride
         }
         let channel = task.panel * PackedPanels.width
         for index in 0..<task.tiles.count {

@@ -31,15 +31,20 @@ struct WinogradTiles {
         return (sample, row * WinogradTransforms.outputs, column * WinogradTransforms.outputs)
     }
 
-    /// Writes Bᵀ d B of one tile: channel c of product p to `target[p · productStride + c]`.
+    /// Writes Bᵀ d B of one tile: channel c of product p to
+    /// `target[p · productStride + c / block · blockStride + c % block]`.
     ///
-    /// - Parameter space: Room for 36 vectors.
+    /// - Parameters:
+    ///   - block: Channels that lie together.
+    ///   - space: Room for 36 vectors.
     @unsafe
     func transformInput(
         _ tile: Int,
         of pictures: UnsafePointer<Float>,
         into target: UnsafeMutablePointer<Float>,
         productStride: Int,
+        channelBlock block: Int,
+        blockStride: Int,
         space half: UnsafeMutablePointer<SIMD16<Float>>
     ) {
         let (sample, firstRow, firstColumn) = place(tile)
@@ -75,12 +80,13 @@ struct WinogradTiles {
                 unsafe half[4 * side + column] = turned.4
                 unsafe half[5 * side + column] = turned.5
             }
+            let place = channel / block * blockStride + channel % block
             for row in 0..<side {
                 let line = unsafe half + row * side
                 let turned = unsafe WinogradTransforms.input(
                     (line[0], line[1], line[2], line[3], line[4], line[5])
                 )
-                let target = unsafe target + row * side * productStride + channel
+                let target = unsafe target + row * side * productStride + place
                 unsafe turned.0.store(target)
                 unsafe turned.1.store(target + productStride)
                 unsafe turned.2.store(target + 2 * productStride)

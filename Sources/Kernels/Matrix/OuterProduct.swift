@@ -10,7 +10,9 @@ struct OuterProduct {
     /// Rows of A and B that are used together.
     private static let innerBlock = 256
     /// Columns of B of a task at most.
-    private static let columnBlock = 512
+    private static let largestColumnBlock = 512
+    /// Tasks below which columns are split further, so that threads end at about the same time.
+    private static let wantedTasks = 24
 
     /// Prepares a product with A stored transposed, `[inner, rows]`, and B as it is, `[inner, columns]`.
     @unsafe
@@ -30,15 +32,20 @@ struct OuterProduct {
     @unsafe
     func run(team: ThreadTeam) {
         let (rows, columns, inner) = (product.rows, product.columns, product.inner)
-        let columnBlocks = (columns + OuterProduct.columnBlock - 1) / OuterProduct.columnBlock
+        var columnBlock = OuterProduct.largestColumnBlock
+        var columnBlocks: Int { (columns + columnBlock - 1) / columnBlock }
         let rowBlock = rows * columnBlocks >= 24 * 8 ? 24 : 12
         let rowBlocks = (rows + rowBlock - 1) / rowBlock
+        while rowBlocks * columnBlocks < OuterProduct.wantedTasks, columnBlock > 64 {
+            columnBlock /= 2
+        }
         let tasks = rowBlocks * columnBlocks
+        let (blockColumns, blocksPerRow) = (columnBlock, columnBlocks)
         let isTiny = 2 * rows * columns * inner < 1 << 21
         team.run(over: tasks, blockSize: isTiny ? tasks : 1) { range in
             for task in range {
-                let (block, part) = task.quotientAndRemainder(dividingBy: columnBlocks)
-                let (row, column) = (block * rowBlock, part * OuterProduct.columnBlock)
+                let (block, part) = task.quotientAndRemainder(dividingBy: blocksPerRow)
+                let (row, column) = (block * rowBlock, part * blockColumns)
                 for start in stride(from: 0, to: inner, by: OuterProduct.innerBlock) {
                     unsafe RegisterTile(
                         leftRow: 1,
@@ -49,7 +56,7 @@ struct OuterProduct {
                         accumulates: product.accumulates || start > 0
                     ).multiply(
                         rows: min(rowBlock, rows - row),
-                        columns: min(OuterProduct.columnBlock, columns - column),
+                        columns: min(blockColumns, columns - column),
                         left + start * rows + row,
                         right + start * columns + column,
                         into: result + row * columns + column

@@ -16,8 +16,10 @@ struct PanelProduct {
 
     /// Multiplications and additions of a task: about 50 µs.
     private static let taskWork = 8 << 20
-    /// Rows of a task at most, so that they stay in the second-level cache.
-    private static let largestRowBlock = 384
+    /// Multiplications and additions that a task is worth.
+    private static let smallestTaskWork = 1 << 20
+    /// Rows of a task of large products: a few tiles, so that what is written of a row lies together.
+    private static let largestRowBlock = 48
     /// Values of the inner index that are used together, so that a panel stays in the second-level cache.
     private static let innerBlock = 4096
 
@@ -41,9 +43,14 @@ struct PanelProduct {
         team: ThreadTeam
     ) {
         let rowWork = 2 * panels.storedRows * PackedPanels.width
-        let rowBlock =
-            max(12, min(PanelProduct.taskWork / rowWork, PanelProduct.largestRowBlock)) / 12 * 12
-        let panelBlock = max(1, min(8, PanelProduct.taskWork / (rowBlock * rowWork)))
+        let fewRows = min(PanelProduct.taskWork / rowWork, PanelProduct.largestRowBlock)
+        let panelBlock = max(
+            1,
+            min(8, panels.panelCount, PanelProduct.taskWork / (max(12, fewRows) * rowWork))
+        )
+        // Small products need more rows to be worth a task.
+        let worthwhile = PanelProduct.smallestTaskWork / (panelBlock * rowWork)
+        let rowBlock = max(12, max(fewRows, worthwhile) / 12 * 12)
         let rowBlocks = (rows + rowBlock - 1) / rowBlock
         let panelBlocks = (panels.panelCount + panelBlock - 1) / panelBlock
         let tasks = rowBlocks * panelBlocks
@@ -72,12 +79,7 @@ struct PanelProduct {
         let valid = min(PackedPanels.width, panels.columns - column)
         let width = panels.width(ofPanel: panel)
         let target = unsafe result + rows.lowerBound * panels.columns + column
-        if let bias = unsafe bias {
-            for row in 0..<rows.count {
-                unsafe (target + row * panels.columns).update(from: bias + column, count: valid)
-            }
-        }
-        var isStarted = unsafe accumulates || bias != nil
+        var isStarted = accumulates
         for start in stride(from: 0, to: inner, by: PanelProduct.innerBlock) {
             unsafe RegisterTile(
                 leftRow: inner,
@@ -85,7 +87,8 @@ struct PanelProduct {
                 rightStride: width,
                 resultStride: panels.columns,
                 inner: min(PanelProduct.innerBlock, inner - start),
-                accumulates: isStarted
+                accumulates: isStarted,
+                bias: bias.map { unsafe $0 + column }
             ).multiply(
                 Columns.self,
                 rows: rows.count,

@@ -8,19 +8,15 @@ struct FeedForward {
     /// Gives the values and the gates, in this order.
     let projection: Linear
     let output: Linear
-    private let innerSize: Int
 
     init(_ scope: ParameterScope, channels: Int) throws {
-        innerSize = 4 * channels
+        let innerSize = 4 * channels
         projection = try Linear(scope["net"][0]["proj"], from: channels, to: 2 * innerSize)
         output = try Linear(scope["net"][2], from: innerSize, to: channels)
     }
 
     /// `[N, T, C]` to `[N, T, C]`.
     func callAsFunction(_ x: Tensor) -> Tensor {
-        let both = projection(x)  // [N, T, 8C]
-        let values = both.sliced(axis: -1, 0..<innerSize)
-        let gates = both.sliced(axis: -1, innerSize..<2 * innerSize)
-        return output(values * gelu(gates))
+        output(gatedGELU(projection(x)))
     }
 }

@@ -12,4 +12,10 @@ package protocol ElementwiseArithmetic {
     ///
     /// `point` holds the function's arguments, or its values where `derivativeReadsOutput` says so.
     func unaryGradient(_ function: UnaryFunction, at point: Tensor, upstream: Tensor) -> Tensor
+
+    /// v · GELU(g) of rows `[v, g]`.
+    func gatedGELU(_ x: Tensor) -> Tensor
+
+    /// The gradient of `gatedGELU`'s input.
+    func gatedGELUGradient(at point: Tensor, upstream: Tensor) -> Tensor
 }

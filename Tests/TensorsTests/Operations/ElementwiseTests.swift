@@ -74,6 +74,18 @@ import Testing
         expectGradients(of: { function($0[0]) }, at: [.testValues([3, 7]) + shift])
     }
 
+    @Test(arguments: [2, 34, 70])
+    func gatedGELUMultipliesTheHalves(width: Int) {
+        let x = Tensor.testValues([3, 5, width]) * 3
+        let values = x.sliced(axis: -1, 0..<width / 2)
+        let gates = x.sliced(axis: -1, width / 2..<width)
+        expectClose(gatedGELU(x), values * gelu(gates), relativeTolerance: 1e-6)
+    }
+
+    @Test func gradientsOfGatedGELU() {
+        expectGradients(of: { gatedGELU($0[0]) }, at: [.testValues([2, 38])])
+    }
+
     @Test func boundsPassGradientsOnlyInside() {
         let x = Tensor([-1, 0.05, 0.5, 2], shape: [4]).asLeaf
         let y = Tape.record { x.clamped(to: 0.1...1).sum() }

@@ -34,4 +34,22 @@ extension CPUDevice: ElementwiseArithmetic {
             )
         }
     }
+
+    package func gatedGELU(_ x: Tensor) -> Tensor {
+        let width = x.shape.extent(fromEnd: 0) / 2
+        return Tensor(shape: x.shape.replacing(axis: -1, with: width)) {
+            GatedKernels.apply(to: x.span, width: width, into: &$0)
+        }
+    }
+
+    package func gatedGELUGradient(at point: Tensor, upstream: Tensor) -> Tensor {
+        Tensor(shape: point.shape) { output in
+            GatedKernels.gradient(
+                at: point.span,
+                upstream: upstream.span,
+                width: upstream.shape.extent(fromEnd: 0),
+                into: &output
+            )
+        }
+    }
 }

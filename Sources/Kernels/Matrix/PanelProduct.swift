@@ -55,9 +55,14 @@ struct PanelProduct {
         let panelBlocks = (panels.panelCount + panelBlock - 1) / panelBlock
         let tasks = rowBlocks * panelBlocks
         let isTiny = rows * rowWork * panels.panelCount < 1 << 21
+        // The smaller side is the one that is read again and again.
+        let walksPanels = rows >= panels.columns
         team.run(over: tasks, blockSize: isTiny ? tasks : 1) { range in
             for task in range {
-                let (block, part) = task.quotientAndRemainder(dividingBy: panelBlocks)
+                let (outer, inner) = task.quotientAndRemainder(
+                    dividingBy: walksPanels ? panelBlocks : rowBlocks
+                )
+                let (block, part) = walksPanels ? (outer, inner) : (inner, outer)
                 let rows = block * rowBlock..<min((block + 1) * rowBlock, rows)
                 let last = min((part + 1) * panelBlock, panels.panelCount)
                 for panel in part * panelBlock..<last {

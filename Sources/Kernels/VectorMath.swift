@@ -201,9 +201,31 @@ enum VectorMath {
         return near.replacing(with: far, where: magnitude .> 0.625)
     }
 
-    /// 1 / (1 + e⁻ˣ).
+    /// eˣ, of −87 and 88 where x is beyond them: one factor 2ⁿ, which is never subnormal.
     @inline(__always)
-    static func sigmoid(_ x: Vector) -> Vector { 1 / (1 + exponential(negated(x))) }
+    private static func boundedExponential(_ x: Vector) -> Vector {
+        var bounded = x
+        bounded.replace(with: 88, where: x .> 88)
+        bounded.replace(with: -87, where: x .< -87)
+        // 127 makes an exponent of n in the lowest bits.
+        let magic = roundingMagic + 127
+        let shifted = Vector(repeating: magic).addingProduct(bounded, 1.442_695_04)
+        let n = shifted - magic
+        let r = bounded.addingProduct(n, -0.693_359_375).addingProduct(n, 2.121_944_4e-4)
+        var p = Vector(repeating: 1.398_199_95e-3).addingProduct(r, 1.987_569_15e-4)
+        p = Vector(repeating: 8.333_451_9e-3).addingProduct(p, r)
+        p = Vector(repeating: 4.166_579_6e-2).addingProduct(p, r)
+        p = Vector(repeating: 1.666_666_55e-1).addingProduct(p, r)
+        p = Vector(repeating: 5.000_000_1e-1).addingProduct(p, r)
+        p = (r + 1).addingProduct(p, r * r)
+        return p * float(bits: bits(shifted) &<< 23)
+    }
+
+    /// 1 / (1 + e⁻ˣ), 0 below −88.
+    @inline(__always)
+    static func sigmoid(_ x: Vector) -> Vector {
+        (1 / (1 + boundedExponential(negated(x)))).replacing(with: 0, where: x .< -88)
+    }
 
     /// The standard normal distribution function, ½ (1 + erf(x/√2)).
     @inline(__always)

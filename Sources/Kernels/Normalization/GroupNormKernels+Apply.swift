@@ -36,18 +36,36 @@ extension GroupNormKernels {
                     for position in extents.positions(of: piece) {
                         let start = (sample * extents.positions + position) * channels
                         let (x, y) = (x.advanced(by: start), y.advanced(by: start))
-                        forEachGroup(of: channels) { start, width in
-                            var result = shift.written.vector(at: start, width: width)
-                                .addingProduct(
-                                    x.vector(at: start, width: width),
-                                    scale.written.vector(at: start, width: width)
-                                )
-                            if appliesSiLU { result *= VectorMath.sigmoid(result) }
-                            y.store(result, at: start, width: width)
+                        if appliesSiLU {
+                            map(x, scale.written, shift.written, y, channels) {
+                                $0 * VectorMath.sigmoid($0)
+                            }
+                        } else {
+                            map(x, scale.written, shift.written, y, channels) { $0 }
                         }
                     }
                 }
             }
+        }
+    }
+
+    /// `y = function(x · scale + shift)` over a position's channels.
+    @inline(__always)
+    private static func map(
+        _ x: InputBlock,
+        _ scale: InputBlock,
+        _ shift: InputBlock,
+        _ y: OutputBlock,
+        _ channels: Int,
+        _ function: (Vector) -> Vector
+    ) {
+        forEachGroup(of: channels) { start, width in
+            let result = shift.vector(at: start, width: width)
+                .addingProduct(
+                    x.vector(at: start, width: width),
+                    scale.vector(at: start, width: width)
+                )
+            y.store(function(result), at: start, width: width)
         }
     }
 }

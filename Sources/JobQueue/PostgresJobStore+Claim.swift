@@ -47,13 +47,19 @@ extension PostgresJobStore {
     /// seconds.
     @discardableResult
     package func tick() throws(QueueError) -> TickReport {
-        try readOne("SELECT * FROM contrast.tick()") { (row) throws(PostgresError) in
+        try readOne("SELECT * FROM contrast.tick(chores => false)") { (row) throws(PostgresError) in
             TickReport(
                 promoted: try row.value("promoted"),
                 rescued: try row.value("rescued"),
                 stalled: try row.value("stalled")
             )
         }
+    }
+
+    /// Does the rest of the housekeeping: budgets, schedules, urgent jobs, retention, partitions. It is a call of
+    /// its own, so that nothing that goes wrong or takes long in it takes a tick back.
+    package func keepHouse() throws(QueueError) {
+        _ = try run("SELECT contrast.keep_house()")
     }
 
     /// The outputs of another job of the same owner, which the job names as its input.

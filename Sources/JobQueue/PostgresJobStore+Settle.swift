@@ -6,25 +6,11 @@ extension PostgresJobStore {
     /// Sending the same end again is harmless. Throws `QueueError.staleLease` where the job has gone to
     /// another worker: then nothing was published.
     package func settle(_ lease: Lease, _ end: AttemptEnd) throws(QueueError) -> Settlement {
-        let outcome: AttemptOutcome
-        var outputs: [OutputRow] = []
-        var failure: JobFailure?
-        switch end {
-        case .succeeded(let rows):
-            outcome = .succeeded
-            outputs = rows
-        case .failed(let reason):
-            outcome = .failed
-            failure = reason
-        case .cancelled: outcome = .cancelled
-        case .yielded: outcome = .yielded
-        }
+        let end = EndArguments(end)
         let answer: String = try readOne(
             """
-            SELECT contrast.finish(\(lease.jobID), \(lease.token), \(outcome.rawValue),
-                \("[" + outputs.map(\.json).joined(separator: ",") + "]"),
-                \(failure?.failureClass.rawValue), \(failure.map { PostgresText.withoutNUL($0.stage) }),
-                \(failure.map { PostgresText.withoutNUL($0.text) })) AS answer
+            SELECT contrast.finish(\(lease.jobID), \(lease.token), \(end.outcome), \(end.outputs),
+                \(end.errorClass), \(end.errorStage), \(end.errorText)) AS answer
             """
         ) { (row) throws(PostgresError) in try row.value("answer") }
         if answer == "already" { return .already }
@@ -34,5 +20,17 @@ extension PostgresJobStore {
             )
         }
         return .state(state)
+    }
+
+    /// Leaves the end of an attempt to housekeeping, which brings it as soon as the job can be changed again: somebody's
+    /// transaction keeps the job locked. The worker is free for the next one.
+    package func leave(_ lease: Lease, _ end: AttemptEnd) throws(QueueError) {
+        let end = EndArguments(end)
+        _ = try run(
+            """
+            SELECT contrast.leave(\(lease.jobID), \(lease.token), \(end.outcome), \(end.outputs),
+                \(end.errorClass), \(end.errorStage), \(end.errorText))
+            """
+        )
     }
 }

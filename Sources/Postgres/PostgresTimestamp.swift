@@ -1,13 +1,24 @@
 package import FoundationEssentials
 
 /// Times as `timestamptz` columns show them in a session whose time zone is UTC:
-/// `2026-11-23 16:19:06.25+00`.
+/// `2026-11-23 16:19:06.25+00`, also before our era, and `infinity` as far as a `Date` goes.
 extension Date: PostgresDecodable, PostgresEncodable {
     package static var postgresDescription: String { "a time" }
 
     package init?(postgresText: String) {
-        guard postgresText.hasSuffix("+00") else { return nil }
-        let halves = postgresText.dropLast(3).split(
+        switch postgresText {
+        case "infinity":
+            self = .distantFuture
+            return
+        case "-infinity":
+            self = .distantPast
+            return
+        default: break
+        }
+        let isBeforeOurEra = postgresText.hasSuffix(" BC")
+        let text = isBeforeOurEra ? postgresText.dropLast(3) : postgresText[...]
+        guard text.hasSuffix("+00") else { return nil }
+        let halves = text.dropLast(3).split(
             separator: " ",
             omittingEmptySubsequences: false
         )
@@ -18,7 +29,12 @@ extension Date: PostgresDecodable, PostgresEncodable {
             let dayOfMonth = day[2], let hour = Int(time[0]), let minute = Int(time[1]),
             let second = Double(time[2])
         else { return nil }
-        let days = Self.days(year: year, month: month, day: dayOfMonth)
+        // The year before the first one is 1 BC.
+        let days = Self.days(
+            year: isBeforeOurEra ? 1 - year : year,
+            month: month,
+            day: dayOfMonth
+        )
         self.init(
             timeIntervalSince1970: Double(days * 86_400 + hour * 3_600 + minute * 60) + second
         )

@@ -318,6 +318,53 @@ struct OperationsTests {
         }
     }
 
+    @Test func aLongBacklogOfARuleIsForgottenInOneRound() throws {
+        try TestQueue.with { queue in
+            defer { try? queue.force("TRUNCATE contrast.retention, contrast.pruned") }
+            _ = try queue.one(
+                "alice",
+                "SELECT count(contrast.enqueue('generate')) FROM generate_series(1, 500)"
+            )
+            try queue.force(
+                """
+                UPDATE contrast.job SET state = 'succeeded', finished_at = clock_timestamp() - interval '9 days'
+                """
+            )
+            try queue.store(as: "root").setRetention(
+                kind: "generate",
+                keeping: .seconds(86_400),
+                removingFiles: true
+            )
+            try queue.tick()
+            #expect(try queue.one("postgres", "SELECT count(*) FROM contrast.job") == "0")
+            #expect(try queue.one("postgres", "SELECT count(*) FROM contrast.pruned") == "500")
+        }
+    }
+
+    @Test func workersAndFilesThatAreLongGoneAreForgotten() throws {
+        try TestQueue.with { queue in
+            defer { try? queue.force("TRUNCATE contrast.pruned") }
+            try queue.force(
+                """
+                UPDATE contrast.worker SET gone_at = clock_timestamp() - interval '31 days' WHERE name = 'second';
+                INSERT INTO contrast.pruned VALUES (1, clock_timestamp() - interval '401 days'), (2, clock_timestamp())
+                """
+            )
+            try queue.tick()
+            #expect(
+                try queue.one("postgres", "SELECT string_agg(name, ' ') FROM contrast.worker")
+                    == "first"
+            )
+            #expect(
+                try queue.one(
+                    "postgres",
+                    "SELECT string_agg(job_id::text, ' ') FROM contrast.pruned"
+                )
+                    == "2"
+            )
+        }
+    }
+
     @Test func jobsAreChosenByTheTimeOfTheirEnd() throws {
         try TestQueue.with { queue in
             let ids = try (0..<3).map { _ in try queue.enqueue() }

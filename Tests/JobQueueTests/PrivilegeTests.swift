@@ -98,6 +98,49 @@ struct PrivilegeTests {
         }
     }
 
+    @Test func nobodyLearnsWhatAnothersJobsWaitFor() throws {
+        try TestQueue.with { queue in
+            let root = queue.store(as: "root")
+            try root.setSlots(kind: "generate", to: 0, owner: "bob")
+            defer { try? root.setSlots(kind: "generate", to: nil, owner: "bob") }
+            for (user, sees) in [("alice", false), ("bob", true), ("reader", true)] {
+                let why = try queue.one(user, "SELECT contrast.waits_for('generate', 'bob')")
+                #expect((why != nil) == sees, "\(user)")
+            }
+        }
+    }
+
+    @Test func viewsLookAtRowsBeforeAnybodysFunctions() throws {
+        try TestQueue.with { queue in
+            let open = try queue.one(
+                "postgres",
+                """
+                SELECT string_agg(c.relname, ', ' ORDER BY c.relname) FROM pg_class c
+                 WHERE c.relnamespace = 'contrast'::regnamespace AND c.relkind = 'v'
+                   AND NOT coalesce(c.reloptions::text[] && '{security_invoker=true,security_barrier=true}', false)
+                """
+            )
+            #expect(open == nil)
+            // A function that looks at every row before the view does would tell what is not one's own.
+            let root = queue.store(as: "root")
+            try root.setSlots(kind: "generate", to: 3, owner: "bob")
+            defer { try? root.setSlots(kind: "generate", to: nil, owner: "bob") }
+            let alice = try queue.connection(as: "alice")
+            try alice.run(
+                script: """
+                    CREATE FUNCTION pg_temp.peep(owner name) RETURNS boolean LANGUAGE plpgsql COST 0.0001 AS $$
+                    BEGIN
+                        IF owner = 'bob' THEN RAISE EXCEPTION 'seen'; END IF;
+                        RETURN true;
+                    END $$
+                    """
+            )
+            #expect(
+                try alice.run("SELECT FROM contrast.slots s WHERE pg_temp.peep(s.owner)").isEmpty
+            )
+        }
+    }
+
     @Test func functionsAreForTheirRolesOnly() throws {
         try TestQueue.with { queue in
             let functions = try queue.connection(as: "postgres").run(

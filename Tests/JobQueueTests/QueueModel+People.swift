@@ -29,16 +29,19 @@ extension QueueModel {
         job.base = base
         job.depsLeft = left.count
         job.state = left.isEmpty ? .ready : .waiting
-        for other in jobs {
-            if other.state == .waiting || other.state == .ready {
-                job.fair = max(job.fair, other.fair + 1)
-            }
-        }
+        job.fair = turn
         jobs.append(job)
         for parent in left {
             edges.append(Edge(child: jobs.count, parent: parent, runsAnyway: runsAnyway))
         }
         return .number(jobs.count)
+    }
+
+    /// The turn of a job that joins the line now. All are one owner's.
+    var turn: Int {
+        jobs.reduce(0) {
+            $1.state == .waiting || $1.state == .ready ? max($0, $1.fair + 1) : $0
+        }
     }
 
     mutating func cancel(_ job: Int) -> ModelAnswer {
@@ -49,7 +52,7 @@ extension QueueModel {
             return .word("cancelling")
         }
         jobs[index].state = .cancelled
-        settle(job, false)
+        settle(job)
         return .state(.cancelled)
     }
 
@@ -70,8 +73,27 @@ extension QueueModel {
         return .word("queued")
     }
 
+    /// Revives a job, and what was cancelled because of it, from the smallest number on.
     mutating func revive(_ job: Int) {
+        reviveOne(job)
+        var revived = [job]
+        var last = 0
+        while let index = jobs.indices.first(where: {
+            $0 >= last && jobs[$0].state == .cancelled && revived.contains(jobs[$0].cancelledBy)
+        }) {
+            last = index + 1
+            if let dead = deadParent(of: index + 1) {
+                jobs[index].cancelledBy = dead
+            } else {
+                reviveOne(index + 1)
+                revived.append(index + 1)
+            }
+        }
+    }
+
+    mutating func reviveOne(_ job: Int) {
         let index = job - 1
+        jobs[index].fair = turn
         for edge in edges.indices where edges[edge].child == job && !edges[edge].isSettled {
             let parent = jobs[edges[edge].parent - 1].state
             if parent.isFinal, parent == .succeeded || edges[edge].runsAnyway {
@@ -89,14 +111,6 @@ extension QueueModel {
         jobs[index].cancelledBy = 0
         jobs[index].isPaused = false
         if !has(.retryKeepsSequence) { lastToken = 0 }
-        for child in jobs.indices
-        where jobs[child].cancelledBy == job && jobs[child].state == .cancelled {
-            if let dead = deadParent(of: child + 1) {
-                jobs[child].cancelledBy = dead
-            } else {
-                revive(child + 1)
-            }
-        }
     }
 
     mutating func hold(_ job: Int, _ isHeld: Bool) -> ModelAnswer {
@@ -104,11 +118,15 @@ extension QueueModel {
         let state = jobs[index].state
         if state.isFinal { return .state(state) }
         jobs[index].isHeld = isHeld
-        jobs[index].isYielding = isHeld && state == .running
+        // Other wishes to give the job back have a reason, and stay.
+        let hasOther = jobs[index].isStalled || jobs[index].isCancelling
+        jobs[index].isYielding =
+            state == .running && (isHeld || (jobs[index].isYielding && hasOther))
         if state != .running {
             if isHeld {
                 jobs[index].state = .held
             } else if state == .held {
+                jobs[index].fair = turn
                 let canRun = jobs[index].depsLeft == 0 && !jobs[index].isPaused
                 jobs[index].state = canRun ? .ready : .waiting
             }

@@ -55,7 +55,7 @@ extension QueueModel {
         jobs[index].isYielding = false
         jobs[index].isStalled = false
         jobs[index].isPaused = true
-        if state.isFinal { settle(job, false) }
+        if state.isFinal { settle(job) }
     }
 
     mutating func failOver() -> ModelAnswer {

@@ -151,7 +151,7 @@ extension QueueModel {
             jobs[index].winCount += 1
             if jobs[index].winCount > 1 { blame("job \(job) succeeded twice") }
         }
-        if state.isFinal { settle(job, state == .succeeded) }
+        if state.isFinal { settle(job) }
         return .state(state)
     }
 
@@ -182,23 +182,33 @@ extension QueueModel {
         return job.isHeld ? .held : .waiting
     }
 
-    /// A parent has ended.
-    mutating func settle(_ parent: Int, _ isOK: Bool) {
-        for edge in edges.indices where edges[edge].parent == parent {
-            if edges[edge].isSettled, has(.edgePaysOnce) { continue }
-            let child = edges[edge].child
+    /// A job has ended: those that need it, and what ends with them, are told from the smallest number on.
+    mutating func settle(_ job: Int) {
+        var ended = [job]
+        var last = 0
+        func isOpen(_ edge: Edge) -> Bool {
+            ended.contains(edge.parent) && !(edge.isSettled && has(.edgePaysOnce))
+        }
+        while let child = edges.filter({ $0.child > last && isOpen($0) }).map(\.child).min() {
+            last = child
             let index = child - 1
             guard jobs[index].state == .waiting || jobs[index].state == .held else { continue }
-            if isOK || edges[edge].runsAnyway {
+            let dead = edges.filter {
+                $0.child == child && isOpen($0) && !$0.runsAnyway
+                    && [.failed, .cancelled].contains(jobs[$0.parent - 1].state)
+            }.map(\.parent).min()
+            if let dead {
+                jobs[index].state = .cancelled
+                jobs[index].cancelledBy = dead
+                ended.append(child)
+                continue
+            }
+            for edge in edges.indices where edges[edge].child == child && isOpen(edges[edge]) {
                 edges[edge].isSettled = true
                 jobs[index].depsLeft -= 1
-                if jobs[index].depsLeft == 0, jobs[index].state == .waiting, !jobs[index].isPaused {
-                    jobs[index].state = .ready
-                }
-            } else {
-                jobs[index].state = .cancelled
-                jobs[index].cancelledBy = parent
-                settle(child, false)
+            }
+            if jobs[index].depsLeft == 0, jobs[index].state == .waiting, !jobs[index].isPaused {
+                jobs[index].state = .ready
             }
         }
     }

@@ -167,7 +167,12 @@ extension TestQueue {
     }
 
     @discardableResult
-    func tick() throws -> TickReport { try store(as: "worker").tick() }
+    func tick() throws -> TickReport {
+        let worker = store(as: "worker")
+        let report = try worker.tick()
+        try worker.keepHouse()
+        return report
+    }
 
     /// Lets every lease run out and the queue notice it.
     @discardableResult

@@ -83,6 +83,25 @@ struct OutageTests {
         worker.kill()
     }
 
+    @Test func aJobThatItsOwnerKeepsLockedKeepsNoWorker() throws {
+        let queue = try FaultQueue()
+        let job = try queue.count(to: 12, ["slow"])
+        let worker = try queue.startWorker()
+        try eventually("it runs") { try queue.store.job(job)?.state == .running }
+        let owner = try queue.connection()
+        try owner.run("BEGIN")
+        try owner.run("SELECT contrast.hold(\(job))")
+        let next = try queue.count(to: 3)
+        try queue.waitForState(.succeeded, of: next)
+        #expect(worker.logged.contains("its end waits in the database"))
+        #expect(try queue.store.job(job)?.state == .running)
+        try owner.run("ROLLBACK")
+        try queue.waitForState(.succeeded, of: job)
+        try queue.expectOneWinner(job, steps: 12)
+        #expect(try queue.store.attempts(of: job).map(\.outcome) == [.succeeded])
+        worker.kill()
+    }
+
     @Test func aStandbyThatMissedTheLastClaimsGivesOutNoTokenTwice() throws {
         let server = try FaultServer()
         let queue = try FaultQueue(on: server)

@@ -6,7 +6,8 @@ internal import Requests
 
 extension JobExecutor {
     /// Brings the end of an attempt to the database, however long that is away: until it is confirmed, or
-    /// until the job turns out to belong to somebody else. Returns how the attempt has ended.
+    /// until the job turns out to belong to somebody else. Where the database answers, but somebody's transaction
+    /// keeps the job locked for longer than a lease, the end is left to housekeeping. Returns how the attempt has ended.
     func settle(_ run: JobRun, _ end: AttemptEnd) -> AttemptOutcome {
         var logger = worker.logger
         logger[metadataKey: "job"] = "\(run.row.lease.jobID)"
@@ -17,6 +18,7 @@ extension JobExecutor {
         recordLastCheckpoint(run, logger)
         reportLastStep(logger)
         let backoff = Backoff(initial: .milliseconds(200), maximum: .seconds(5))
+        let patience = ContinuousClock.now + worker.configuration.lease
         var end = end
         var attempt = 0
         while true {
@@ -33,6 +35,10 @@ extension JobExecutor {
                     }
                     // A lost job has nothing to tell but a success, which may still be welcome.
                     if worker.monitor.isLost, !end.isSuccess { return .lost }
+                    if ContinuousClock.now > patience, leave(run, end, logger) {
+                        cleanUp(run, end)
+                        return end.outcome
+                    }
                     Thread.sleep(forTimeInterval: backoff.pause(attempt: attempt) / .seconds(1))
                     attempt += 1
                 case .staleLease:
@@ -50,11 +56,27 @@ extension JobExecutor {
         }
     }
 
-    /// A checkpoint that still waits for its row has to have it before the job goes back.
+    /// Leaves the end to housekeeping. Returns whether the database has taken it.
+    private func leave(_ run: JobRun, _ end: AttemptEnd, _ logger: Logger) -> Bool {
+        do throws(QueueError) {
+            try worker.store.leave(run.row.lease, end)
+        } catch {
+            logger.debug("the end cannot be left either", metadata: ["error": "\(error)"])
+            return false
+        }
+        logger.warning(
+            "somebody's transaction keeps the job locked; its end waits in the database, and the worker goes on"
+        )
+        return true
+    }
+
+    /// A checkpoint that still waits for its row has to have it before the job goes back; a job that somebody keeps
+    /// locked for longer than a lease goes back without.
     private func recordLastCheckpoint(_ run: JobRun, _ logger: Logger) {
         guard let context = run.context else { return }
         let backoff = Backoff(initial: .milliseconds(200), maximum: .seconds(5))
         var attempt = 0
+        let patience = ContinuousClock.now + worker.configuration.lease
         while context.unrecorded != nil, !worker.monitor.isLost {
             do throws(QueueError) {
                 try context.recordCheckpoint()
@@ -63,14 +85,17 @@ extension JobExecutor {
                 return
             }
             guard context.unrecorded != nil else { return }
+            // A database that takes a beat is there: it is the job that somebody keeps locked.
+            if ContinuousClock.now > patience, reportLastStep(logger) { return }
             Thread.sleep(forTimeInterval: backoff.pause(attempt: attempt) / .seconds(1))
             attempt += 1
         }
     }
 
-    /// The attempt's last step, which the regular beats may not have told yet.
-    private func reportLastStep(_ logger: Logger) {
-        guard let id = worker.identity.registered else { return }
+    /// The attempt's last step, which the regular beats may not have told yet. Returns whether the database has taken it.
+    @discardableResult
+    private func reportLastStep(_ logger: Logger) -> Bool {
+        guard let id = worker.identity.registered else { return false }
         do throws(QueueError) {
             _ = try worker.store.beat(
                 worker: id,
@@ -78,8 +103,10 @@ extension JobExecutor {
                 reports: worker.monitor.report.jobs,
                 leaseDuration: worker.configuration.lease
             )
+            return true
         } catch {
             logger.debug("the last step is not told", metadata: ["error": "\(error)"])
+            return false
         }
     }
 

@@ -12,6 +12,8 @@ struct LeaseKeeper: Sendable {
     let configuration: WorkerConfiguration
     let wake: WakeSignal
     let isFinished: Monitor<Bool>
+    /// Beats that others ask for are at least so far apart: anybody may notify a channel.
+    private static let leastPause = Duration.seconds(1)
     /// What the last beat said.
     private let wasIdle = Monitor(false)
     let logger: Logger
@@ -25,6 +27,8 @@ struct LeaseKeeper: Sendable {
         var nextBeat = ContinuousClock.now
         var nextTick = ContinuousClock.now + configuration.poll
         var attempt = 0
+        var earliestBeat = ContinuousClock.now
+        var hasChoreFailed = false
         while !isFinished.withLock({ $0 }) {
             vitals.keeperTurned()
             do throws(QueueError) {
@@ -34,17 +38,19 @@ struct LeaseKeeper: Sendable {
                 }
                 if ContinuousClock.now >= nextBeat {
                     nextBeat = ContinuousClock.now + configuration.beat
+                    earliestBeat = ContinuousClock.now + Self.leastPause
                     try beat(store)
                 }
                 if ContinuousClock.now >= nextTick {
                     nextTick = ContinuousClock.now + configuration.poll.jittered()
                     try store.tick()
+                    hasChoreFailed = keepHouse(store, isKnown: hasChoreFailed)
                 }
                 if attempt > 0 { logger.notice("the database is back") }
                 attempt = 0
                 let pause = ContinuousClock.now.duration(to: min(nextBeat, nextTick))
                 let notices = try store.waitForNotices(timeout: max(pause, .zero), wake: wake)
-                if notices.contains(.control) { nextBeat = .now }
+                if notices.contains(.control) { nextBeat = min(nextBeat, max(.now, earliestBeat)) }
                 for case .work(_) in notices { monitor.announceWork() }
                 if monitor.takeWishForBeat() { nextBeat = .now }
             } catch {
@@ -60,6 +66,19 @@ struct LeaseKeeper: Sendable {
                 pauseBeforeRetry(backoff.pause(attempt: attempt))
                 attempt += 1
             }
+        }
+    }
+
+    /// Does the chores, which may go wrong or take long without harm to beats and ticks. Returns whether they failed.
+    private func keepHouse(_ store: PostgresJobStore, isKnown: Bool) -> Bool {
+        do throws(QueueError) {
+            try store.keepHouse()
+            return false
+        } catch {
+            if !isKnown {
+                logger.warning("housekeeping is put off", metadata: ["error": "\(error)"])
+            }
+            return true
         }
     }
 

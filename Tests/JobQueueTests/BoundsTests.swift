@@ -125,7 +125,7 @@ struct BoundsTests {
     @Test(arguments: [
         ("max_open_jobs", "\"many\"", "0 to 100000000"), ("preempt_gap", "null", "0 to 200"),
         ("restart_grace_s", "1.5", "0 to 86400"), ("worker_gone_s", "0", "1 to 2592000"),
-        ("max_overtakes", "100000", "0 to 10000"),
+        ("max_overtakes", "100000", "0 to 10000"), ("max_shared_priority", "[1]", "-100 to 100"),
     ])
     func settingsAreNumbersInTheirRange(key: String, value: String, range: String) throws {
         try TestQueue.with { queue in

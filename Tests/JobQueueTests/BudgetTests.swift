@@ -50,8 +50,8 @@ struct BudgetTests {
             try root.setBudget(of: "*", to: 3_600, per: .month)
             let ids = try (0..<2).map { _ in try queue.enqueue { $0.priority = 5 } }
             let bobs = try queue.enqueue("bob")
-            let administrators = try queue.enqueue("root") { $0.priority = 1 }
             let first = try queue.claimOne().lease
+            let administrators = try queue.enqueue("root") { $0.priority = 1 }
             try age(first, by: "2 hours", in: queue)
             _ = try queue.settle(first, .succeeded([]))
             try queue.tick()

@@ -151,12 +151,12 @@ struct ReviewTests {
             let plan = try queue.connection(as: "postgres").run(
                 """
                 EXPLAIN SELECT j.id FROM contrast.job j
-                 WHERE j.state = 'ready' AND j.kind = 'generate' AND j.need_tags <@ '{cpu}'
+                 WHERE j.state = 'ready' AND j.parked_at IS NULL AND j.kind = 'generate' AND j.need_tags <@ '{cpu}'
                    AND j.need_ram_mb <= 8000 AND j.need_vram_mb <= 0
                    AND (j.conc_key IS NULL OR NOT EXISTS (
                         SELECT FROM contrast.job r
                          WHERE r.owner = j.owner AND r.conc_key = j.conc_key AND r.state = 'running'))
-                 ORDER BY j.priority DESC, j.fair, j.id LIMIT 1 FOR NO KEY UPDATE OF j SKIP LOCKED
+                 ORDER BY j.rank DESC, j.fair, j.id LIMIT 1 FOR NO KEY UPDATE OF j SKIP LOCKED
                 """
             ).map { try $0.value("QUERY PLAN", as: String.self) }.joined(separator: "\n")
             #expect(plan.contains("Index Scan using job_ready"), "\(plan)")

@@ -185,6 +185,7 @@ DECLARE
     v_stall interval;
     v_parent record;
     v_after bigint[];
+    v_open bigint[] := '{}';
 BEGIN
     SELECT coalesce(enqueue.stall_after, k.stall_after) INTO v_stall
       FROM contrast.kind k WHERE k.name = enqueue.kind;
@@ -261,9 +262,10 @@ BEGIN
                     CASE v_parent.state WHEN 'failed' THEN 'failed' ELSE 'was cancelled' END
                     USING ERRCODE = 'JQ004';
             ELSIF v_parent.finished_at IS NULL THEN
-                v_left := v_left + 1;
+                v_open := v_open || v_parent.id;
             END IF;
         END LOOP;
+        v_left := cardinality(v_open);
     END IF;
 
     INSERT INTO contrast.job (kind, owner, state, priority, fair, run_at, deps_left, need_tags,
@@ -283,8 +285,7 @@ BEGIN
     INSERT INTO contrast.job_spec VALUES (v_id, enqueue.params, floor(random() * 4294967296)::bigint);
     IF v_left > 0 THEN
         INSERT INTO contrast.dep (job_id, needs, if_failed)
-        SELECT v_id, p.id, enqueue.if_failed FROM contrast.job p
-         WHERE p.id = ANY (v_after) AND p.finished_at IS NULL;
+        SELECT v_id, p.id, enqueue.if_failed FROM unnest(v_open) p(id);
     END IF;
     PERFORM contrast.record(v_id, NULL, 'enqueued');
     PERFORM contrast.wake(enqueue.kind) WHERE v_left = 0;
@@ -637,8 +638,9 @@ BEGIN
     DELETE FROM contrast.unsettled u WHERE u.job_id = ANY (v_jobs);
     PERFORM contrast.spread(ARRAY(SELECT j.id FROM contrast.job j
                                    WHERE j.id = ANY (v_jobs) AND j.finished_at IS NOT NULL), 1000, false);
+    -- One that runs again may have succeeded meanwhile.
     PERFORM contrast.revive_children(ARRAY(SELECT j.id FROM contrast.job j
-                                            WHERE j.id = ANY (v_jobs) AND j.finished_at IS NULL), 1000, false);
+                                            WHERE j.id = ANY (v_jobs) AND j.state NOT IN ('failed', 'cancelled')), 1000, false);
 END $$;
 
 -- Ends that wait in the database -------------------------------------------------------------------------------

@@ -73,7 +73,7 @@ struct CascadeTests {
             _ = try queue.one(
                 "alice",
                 """
-                SELECT count(contrast.enqueue('generate', after => ARRAY[\(parent)], if_failed =>
+                SELECT count(contrast.enqueue('generate', after => ARRAY[\(parent)]::bigint[], if_failed =>
                     CASE i % 2 WHEN 0 THEN 'run' ELSE 'cancel' END)) FROM generate_series(1, 700) i
                 """
             )
@@ -91,7 +91,7 @@ struct CascadeTests {
             _ = try queue.one(
                 "alice",
                 """
-                SELECT count(contrast.enqueue('generate', after => ARRAY[\(parent)])) FROM generate_series(1, 600)
+                SELECT count(contrast.enqueue('generate', after => ARRAY[\(parent)]::bigint[])) FROM generate_series(1, 600)
                 """
             )
             let alice = queue.store(as: "alice")

@@ -63,13 +63,26 @@ struct PostgresValueTests {
 
     @Test func whatIsNoTimeIsRefused() {
         for text in [
-            "", "2026-11-23", "2026-11-23 10:00:00", "2026-11-23 10:00:00+01", "infinity",
+            "", "2026-11-23", "2026-11-23 10:00:00", "2026-11-23 10:00:00+01", "infinite",
             "a-b-c d:e:f+00",
         ] {
             #expect(Date(postgresText: text) == nil)
         }
         #expect(
             Date(postgresText: "1970-01-02 00:00:00.5+00") == Date(timeIntervalSince1970: 86_400.5)
+        )
+    }
+
+    @Test func timesBeyondTheCalendarAreTimes() {
+        #expect(Date(postgresText: "infinity") == .distantFuture)
+        #expect(Date(postgresText: "-infinity") == .distantPast)
+        #expect(
+            Date(postgresText: "0001-01-01 00:00:00+00 BC")
+                == Date(timeIntervalSince1970: -62_167_219_200)
+        )
+        #expect(
+            Date(postgresText: "10000-01-01 00:00:00+00")
+                == Date(timeIntervalSince1970: 253_402_300_800)
         )
     }
 

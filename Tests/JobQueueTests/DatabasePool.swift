@@ -59,6 +59,10 @@ final class DatabasePool: Sendable {
         try server().run(script: "CREATE DATABASE \(name)")
         let template = try TestQueue.connection(database: name, user: "postgres")
         for file in try MigrationFiles.up { try template.run(script: file) }
+        // `scripts/mutate-fences` shows that the tests notice what is missing.
+        if let mutation = ProcessInfo.processInfo.environment["CONTRAST_TEST_MUTATION"] {
+            try template.run(script: String(contentsOfFile: mutation, encoding: .utf8))
+        }
         try template.run(
             script: """
                 UPDATE contrast.setting SET value = '0' WHERE key = 'restart_grace_s';

@@ -76,7 +76,7 @@ let package = Package(
         .target(name: "CLIP", dependencies: ["Layers", "Tensors", "Imaging"]),
         .target(name: "DINOv2", dependencies: ["Layers", "Tensors"]),
         .target(name: "StableDiffusion", dependencies: ["Layers", "Tensors", "Imaging"]),
-        .target(name: "JobQueue", dependencies: ["Postgres"]),
+        .target(name: "JobQueue", dependencies: ["Digests", "Postgres"]),
 
         // Floor 5: the method.
         .target(
@@ -190,7 +190,7 @@ let package = Package(
                 .product(name: "Metrics", package: "swift-metrics"),
             ]
         ),
-        .testTarget(name: "JobQueueTests", dependencies: ["JobQueue", "Postgres"]),
+        .testTarget(name: "JobQueueTests", dependencies: ["Digests", "JobQueue", "Postgres"]),
         .testTarget(
             name: "OptimizersTests",
             dependencies: ["Optimizers", "Layers", "TestSupport", "Tensors"]
@@ -256,7 +256,7 @@ let package = Package(
         ),
         .testTarget(
             name: "ContrastctlTests",
-            dependencies: ["contrastctl", "JobQueue", "Postgres"]
+            dependencies: ["contrastctl", "Digests", "JobQueue", "Postgres"]
         ),
         .testTarget(
             name: "ModelFilesTests",

@@ -21,8 +21,8 @@ struct Contrastctl: ParsableCommand {
                 name: "Job",
                 subcommands: [
                     EnqueueCommand.self, ListCommand.self, ShowCommand.self, LogsCommand.self,
-                    WaitCommand.self, OutputsCommand.self, MetricsCommand.self,
-                    ReviewCommand.self,
+                    WaitCommand.self, OutputsCommand.self, FetchCommand.self,
+                    MetricsCommand.self, ReviewCommand.self,
                 ]
             ),
             CommandGroup(

@@ -28,6 +28,8 @@ struct Failure: Error {
             throw say(error.description, code: code(of: error))
         } catch let error as RequestError {
             throw say(error.description, code: 64)
+        } catch let error as ExchangeError {
+            throw say(error.description, code: 1)
         } catch let error as Failure {
             throw say(error.text, code: error.code)
         }

@@ -1,3 +1,4 @@
+import Digests
 import Foundation
 import JobQueue
 import Postgres
@@ -180,5 +181,61 @@ struct OperationsCommandTests {
         try room.force("DELETE FROM contrast.output WHERE idx > 1")
         _ = try room.run("verify-outputs", "1", "--output-root", root.path, "--json")
         _ = try room.run("verify-outputs", "1", status: 64)
+    }
+
+    @Test func filesComeHomeThroughTheDatabaseOrAFolder() throws {
+        let room = try Room()
+        let home = URL(filePath: NSTemporaryDirectory()).appending(path: UUID().uuidString)
+        try FileManager.default.createDirectory(at: home, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: home) }
+        try room.force(
+            """
+            SELECT contrast.enqueue('prepare');
+            UPDATE contrast.job SET state = 'succeeded', finished_at = now(), token = 1;
+            CREATE TEMP TABLE f AS SELECT n, p, c::bytea AS c FROM (VALUES (1, 'deep/a', 'a'),
+                (2, 'SHA256SUMS', encode(sha256('b'), 'hex') || '  0/b.png' || chr(10))) v(n, p, c);
+            INSERT INTO contrast.output (job_id, idx, token, role, path, sha256, bytes, media_type)
+            SELECT 1, n, 1, 'r', '1/1/' || p, sha256(c), length(c), 'text/plain' FROM f;
+            INSERT INTO f VALUES (3, '', 'b');
+            INSERT INTO contrast.blob SELECT sha256(c), length(c), true FROM f;
+            INSERT INTO contrast.blob_chunk SELECT sha256(c), 0, c FROM f;
+            INSERT INTO contrast.blob_set VALUES (1, 1, -1);
+            INSERT INTO contrast.blob_use SELECT 1, 1, -1, sha256(c) FROM f;
+            """
+        )
+        let place = home.appending(path: "home")
+        let told = try room.run("fetch", "1", "--to", place.path)
+        #expect(told.matches(of: /fetched/).count == 3)
+        #expect(try String(contentsOf: place.appending(path: "deep/a"), encoding: .utf8) == "a")
+        #expect(try String(contentsOf: place.appending(path: "0/b.png"), encoding: .utf8) == "b")
+        #expect(try room.run("fetch", "1", "--to", place.path).matches(of: /was there/).count == 3)
+        try Data("A".utf8).write(to: place.appending(path: "deep/a"))
+        _ = try room.run("fetch", "1", "--to", place.path, status: 1)
+
+        let folder = home.appending(path: "exchange")
+        for name in ["deep/a", "SHA256SUMS", "0/b.png"] {
+            var content = try Data(contentsOf: place.appending(path: name))
+            if name == "deep/a" { content = Data("a".utf8) }
+            let digest = SHA256.digest(of: Array(content)).description
+            let file = folder.appending(path: "\(digest.prefix(2))/\(digest.dropFirst(2))")
+            try FileManager.default.createDirectory(
+                at: file.deletingLastPathComponent(),
+                withIntermediateDirectories: true
+            )
+            try content.write(to: file)
+        }
+        let other = home.appending(path: "other")
+        _ = try room.run("fetch", "1", "--to", other.path, "--from", folder.path, "--json")
+        #expect(try String(contentsOf: other.appending(path: "0/b.png"), encoding: .utf8) == "b")
+        _ = try room.run(
+            "fetch",
+            "1",
+            "--to",
+            home.appending(path: "x").path,
+            "--from",
+            home.path,
+            status: 1
+        )
+        _ = try room.run("fetch", "2", status: 4)
     }
 }

@@ -27,7 +27,8 @@ import Testing
         arguments: [
             "", "enqueue", "enqueue generate", "enqueue train", "enqueue job", "list", "show",
             "logs",
-            "wait", "outputs", "metrics", "cancel", "retry", "hold", "release", "pause", "resume",
+            "wait", "outputs", "fetch", "metrics", "cancel", "retry", "hold", "release", "pause",
+            "resume",
             "workers", "migrate", "doctor", "model", "model add", "model list", "model check",
             "model remove", "requeue", "reprioritize", "prune", "retention", "verify-outputs",
             "schedule", "schedule add", "schedule list", "schedule remove", "slots", "budget",

@@ -35,9 +35,13 @@ final class Plant {
     var models: URL { queue.folder.appending(path: "models") }
     var outputs: URL { queue.folder.appending(path: "outputs") }
 
-    /// Starts a worker on one core.
-    func startWorker(_ arguments: [String] = [], _ lines: String = "") throws -> WorkerProcess {
-        try queue.startWorker(arguments, "CONTRAST_THREADS=1\n" + lines)
+    /// Starts a worker on one core; `outputs` is its output root below the queue's folder.
+    func startWorker(
+        _ arguments: [String] = [],
+        _ lines: String = "",
+        outputs: String = "outputs"
+    ) throws -> WorkerProcess {
+        try queue.startWorker(arguments, "CONTRAST_THREADS=1\n" + lines, outputs: outputs)
     }
 
     /// What a function of the queue answers `alice`, who may call it and write no table.

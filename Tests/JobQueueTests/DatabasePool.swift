@@ -29,7 +29,7 @@ final class DatabasePool: Sendable {
             script: """
                 TRUNCATE contrast.job, contrast.worker, contrast.pause, contrast.event, contrast.slot, contrast.usage,
                     contrast.budget, contrast.quota, contrast.spent,
-                    contrast.log, contrast.metric, contrast.schedule
+                    contrast.log, contrast.metric, contrast.schedule, contrast.blob, contrast.blob_free
                     RESTART IDENTITY CASCADE;
                 UPDATE contrast.setting SET value = '0' WHERE key = 'restart_grace_s';
                 -- Lines that not even the superuser changes by mistake.

@@ -82,12 +82,14 @@ package final class FaultQueue {
         proxy.url(database: database, user: user)
     }
 
-    /// Starts a worker with a short lease. `lines` are added to its configuration.
+    /// Starts a worker with a short lease. `outputs` is its output root below the queue's folder; `lines` are
+    /// added to its configuration.
     package func startWorker(
         _ arguments: [String] = [],
         _ lines: String = "",
         fileSizeLimit: Int? = nil,
         database: String? = nil,
+        outputs: String = "outputs",
         lease: String = "2s",
         beat: String = "200ms",
         environment: [String: String] = [:]
@@ -99,7 +101,7 @@ package final class FaultQueue {
             CONTRAST_DATABASE_URL='\(database)'
             CONTRAST_INPUT_ROOT=\(folder.path)/input
             CONTRAST_MODELS_ROOT=\(folder.path)/models
-            CONTRAST_OUTPUT_ROOT=\(folder.path)/outputs
+            CONTRAST_OUTPUT_ROOT=\(folder.path)/\(outputs)
             CONTRAST_WORKER_NAME=w\(workers.count)
             CONTRAST_POLL=200ms
             CONTRAST_LEASE=\(lease)
@@ -162,6 +164,7 @@ package final class FaultQueue {
     /// Checks what must hold after every fault: one winner, its files and nobody else's.
     package func expectOneWinner(
         _ job: Int,
+        outputs root: String = "outputs",
         _ place: SourceLocation = #_sourceLocation
     ) throws {
         let attempts = try store.attempts(of: job)
@@ -173,7 +176,7 @@ package final class FaultQueue {
         for output in outputs {
             let prefix = "\(job)/\(winners.first?.token ?? 0)/"
             #expect(output.path.hasPrefix(prefix), sourceLocation: place)
-            let file = folder.appending(path: "outputs/\(output.path)")
+            let file = folder.appending(path: "\(root)/\(output.path)")
             #expect(
                 try SHA256.digest(of: file).description == output.sha256,
                 "\(output.path)",

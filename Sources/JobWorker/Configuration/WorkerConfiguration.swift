@@ -32,6 +32,8 @@ package struct WorkerConfiguration: Sendable {
     package var outputRoot: URL
     /// Where unfinished files and checkpoints lie; the same file system as the output root.
     package var workRoot: URL
+    /// How files get to workers with other output roots; nil where all have the same one.
+    package var exchange: ExchangePlace?
     /// Longest time between two looks for work; a notification shortens it.
     package var poll: Duration
     /// How long a claim lasts without a beat.
@@ -81,6 +83,12 @@ package struct WorkerConfiguration: Sendable {
         let work = try settings.text(.workRoot)
         workRoot =
             work.isEmpty ? outputRoot.appending(path: ".work") : try settings.folder(.workRoot)
+        exchange =
+            switch try settings.text(.exchange) {
+            case "": nil
+            case "database": .database
+            default: .folder(try settings.folder(.exchange))
+            }
         poll = try settings.duration(.poll, in: 0.05...3600)
         lease = try settings.duration(.lease, in: 1...86_400)
         beat = try settings.duration(.beat, in: 0.1...3600)

@@ -10,6 +10,7 @@ package enum WorkerSetting: String, CaseIterable, Sendable {
     case huggingFaceCache = "CONTRAST_HF_CACHE"
     case outputRoot = "CONTRAST_OUTPUT_ROOT"
     case workRoot = "CONTRAST_WORK_ROOT"
+    case exchange = "CONTRAST_EXCHANGE"
     case poll = "CONTRAST_POLL"
     case lease = "CONTRAST_LEASE"
     case beat = "CONTRAST_BEAT"
@@ -30,7 +31,7 @@ package enum WorkerSetting: String, CaseIterable, Sendable {
     package var fallback: String? {
         switch self {
         case .databaseURL, .inputRoot, .modelsRoot, .outputRoot: nil
-        case .name, .kinds, .tags, .workRoot, .huggingFaceCache, .operationsAddress: ""
+        case .name, .kinds, .tags, .workRoot, .huggingFaceCache, .exchange, .operationsAddress: ""
         case .memory, .threads, .maximumJobs, .maximumResident: "0"
         case .operationsRemote: "no"
         case .poll: "2s"

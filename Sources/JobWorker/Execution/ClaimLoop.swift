@@ -43,6 +43,7 @@ struct ClaimLoop {
                 if ContinuousClock.now >= nextSweep {
                     nextSweep = .now + Self.sweepInterval
                     try sweeper.sweep()
+                    sweepExchange()
                 }
                 if drains, try isDrained() { return .drained }
                 worker.monitor.becomeIdle()
@@ -103,6 +104,14 @@ struct ClaimLoop {
             metadata: ["resident": "\(resident)", "allowed": "\(bytes)"]
         )
         return true
+    }
+
+    private func sweepExchange() {
+        do {
+            try worker.exchange(for: nil)?.removeUnneeded()
+        } catch {
+            worker.logger.warning("unneeded files stay", metadata: ["error": "\(error)"])
+        }
     }
 
     private func isDrained() throws(QueueError) -> Bool {

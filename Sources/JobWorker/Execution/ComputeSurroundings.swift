@@ -16,4 +16,13 @@ struct ComputeSurroundings {
     let digests = FileDigests()
     /// The base that is kept from one job to the next.
     let bases = BaseShelf()
+
+    /// How files get to and from other machines, for a job or for nobody; nil where all have one output root.
+    func exchange(for lease: Lease?) -> (any FileExchange)? {
+        switch configuration.exchange {
+        case nil: nil
+        case .database: DatabaseExchange(store, reader: lease)
+        case .folder(let folder): FolderExchange(folder, store: store)
+        }
+    }
 }

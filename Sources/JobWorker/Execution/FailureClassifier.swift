@@ -37,6 +37,9 @@ package enum FailureClassifier {
             case .notFound, .badRequest: return JobFailure(.permanent, stage: stage, text: text)
             default: return JobFailure(.bug, stage: stage, text: text)
             }
+        case is ExchangeError:
+            // Another machine may bring the file, or a share come back.
+            return JobFailure(.transient, stage: stage, text: text)
         case let error as any PermanentFailure:
             return JobFailure(
                 error.isPermanent ? .permanent : .transient,

@@ -27,6 +27,7 @@ extension JobContext {
         case .job(let id):
             let rows = try store.inputs(for: lease, from: id)
             for row in rows { try check(row) }
+            try fetchDataSet(of: rows)
             guard let first = rows.first else {
                 throw JobFailure(
                     .permanent,
@@ -53,8 +54,9 @@ extension JobContext {
         }
     }
 
-    /// Throws unless the file that a row names has the content it was published with.
+    /// Brings the file that a row names here where it is missing. Throws unless it has the content it was published with.
     private func check(_ row: OutputRow) throws {
+        try fetch(row)
         let root = ConfinedRoot(configuration.outputRoot, name: "output root")
         _ = try root.file(FileReference(path: row.path, sha256: row.sha256))
     }

@@ -35,6 +35,7 @@ extension JobContext {
         guard let (row, byteCount) = unrecorded else { return }
         let began = ContinuousClock.now
         do {
+            try share(row)
             try store.saveCheckpoint(lease, row, byteCount: byteCount)
         } catch .unreachable(let words) {
             // A server that does not even refuse takes long to find out about: not more than a tenth of the time.
@@ -52,6 +53,7 @@ extension JobContext {
             do {
                 try store.dropCheckpoint(lease, path: oldest.path)
                 try FileManager.default.removeItem(at: workspace.checkpoint(at: oldest.path))
+                try exchange?.removeUnneeded()
             } catch {
                 logger.debug("an old checkpoint stays", metadata: ["error": "\(error)"])
             }
@@ -75,6 +77,7 @@ extension JobContext {
         var candidate = newest
         while let row = candidate {
             let folder = workspace.checkpoint(at: row.path)
+            try fetch(row)
             do throws(CheckpointError) {
                 guard let digest = SHA256Digest(hexadecimal: row.sha256) else { throw .otherList }
                 try CheckpointFolder(folder: folder).verify(digest)

@@ -31,6 +31,8 @@ package final class JobContext {
     let digests: FileDigests
     let bases: BaseShelf
     let logger: Logger
+    /// How files get to and from other machines; nil where all have one output root.
+    let exchange: (any FileExchange)?
     private let names: RelativeNames
     var resume: ResumePoint?
     /// What has been added so far.
@@ -60,6 +62,7 @@ package final class JobContext {
         telemetry = worker.telemetry
         digests = worker.digests
         bases = worker.bases
+        exchange = worker.exchange(for: row.lease)
         var logger = worker.logger
         logger[metadataKey: "job"] = "\(row.lease.jobID)"
         self.logger = logger

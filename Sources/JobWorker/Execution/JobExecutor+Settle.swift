@@ -131,6 +131,11 @@ extension JobExecutor {
             workspace.discardOutputs()
             workspace.removeIfEmpty()
         }
+        do {
+            try worker.exchange(for: nil)?.removeUnneeded()
+        } catch {
+            worker.logger.debug("unneeded files stay", metadata: ["error": "\(error)"])
+        }
     }
 }
 

@@ -85,6 +85,7 @@ struct JobExecutor {
     private func publishOutputs(_ run: inout JobRun) throws -> [OutputRow] {
         run.stage = "publish outputs"
         guard let context = run.context else { return [] }
+        try context.shareOutputs()
         while !worker.monitor.waitUntilConfirmed(until: .now + .seconds(5)) {
             if worker.monitor.isLost { throw PipelineInterruption.cancelled }
         }

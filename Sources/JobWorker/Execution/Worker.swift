@@ -73,7 +73,10 @@ package struct Worker {
         if let end = waitForDatabase(identity, signals) { return end }
         do {
             let queue = try PostgresJobStore(settings("work")).queueID()
-            try RootMark(of: configuration.outputRoot).claim(for: queue)
+            try RootMark(of: configuration.outputRoot, setting: .outputRoot).claim(for: queue)
+            if case .folder(let folder) = configuration.exchange {
+                try RootMark(of: folder, setting: .exchange).claim(for: queue)
+            }
         } catch {
             sayGoodBye(identity)
             return .failed("\(error)")

@@ -1,12 +1,13 @@
 package import Digests
 package import Foundation
+internal import JobQueue
 
 /// A folder that a training can go on from, closed by a list of its files' hashes.
 ///
 /// The list, `SHA256SUMS`, is what `sha256sum --check` reads. Its own hash goes to the database, so one
 /// value stands for every byte of the checkpoint.
 package struct CheckpointFolder {
-    package static let listName = "SHA256SUMS"
+    package static let listName = FileList.name
 
     package let folder: URL
 

@@ -14,13 +14,16 @@ package struct RelativeNames: Sendable {
 
     /// Creates the names below the folders of a worker.
     package init(_ configuration: WorkerConfiguration) {
-        let folders = [
+        var folders = [
             (configuration.workRoot, "the work root"),
             (configuration.outputRoot, "the output root"),
             (configuration.inputRoot, "the input root"),
             (configuration.modelsRoot, "the models root"),
             (configuration.huggingFaceCache, "the Hugging Face cache"),
         ]
+        if case .folder(let folder) = configuration.exchange {
+            folders.append((folder, "the exchange"))
+        }
         roots = folders.flatMap { folder, name in
             [folder, folder.resolvingSymlinksInPath()].map { folder in
                 var path = folder.path(percentEncoded: false)

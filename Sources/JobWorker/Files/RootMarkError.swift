@@ -1,12 +1,14 @@
-/// An output root that belongs to another queue.
+/// A folder of outputs or of the exchange that belongs to another queue.
 struct RootMarkError: Error, CustomStringConvertible {
+    /// The setting that names the folder.
+    let setting: WorkerSetting
     /// The names of the queues.
     let found: String
     let expected: String
 
     var description: String {
-        "expected an output root of this queue (\(expected)), found one of another (\(found)), whose files have the "
-            + "same names; choose another CONTRAST_OUTPUT_ROOT, or remove its file .contrast-queue if the other "
-            + "queue is gone for good"
+        "expected \(setting == .exchange ? "an exchange" : "an output root") of this queue (\(expected)), found one of "
+            + "another (\(found)), whose files would be mixed up with this one's; choose another \(setting.rawValue), or "
+            + "remove its file .contrast-queue if the other queue is gone for good"
     }
 }

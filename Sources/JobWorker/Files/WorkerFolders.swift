@@ -10,6 +10,11 @@ struct WorkerFolders {
     func check() throws(ConfigurationError) {
         try expectFolder(configuration.inputRoot, .inputRoot)
         try expectFolder(configuration.modelsRoot, .modelsRoot)
+        if case .folder(let folder) = configuration.exchange {
+            // Never created: what is missing may be the mount point's share.
+            try expectFolder(folder, .exchange)
+            _ = try fileSystem(of: folder, .exchange)
+        }
         let output = try fileSystem(of: configuration.outputRoot, .outputRoot)
         let work = try fileSystem(of: configuration.workRoot, .workRoot)
         guard output == work else {

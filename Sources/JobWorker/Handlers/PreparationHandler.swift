@@ -2,6 +2,7 @@ internal import Digests
 internal import Evaluation
 internal import Foundation
 internal import Imaging
+internal import JobQueue
 package import Requests
 internal import SmallWorld
 
@@ -11,8 +12,6 @@ internal import SmallWorld
 /// its files' hashes, not a row per file.
 package struct PreparationHandler: JobHandler {
     package let kind = JobKind.prepare
-
-    private static let listName = "SHA256SUMS"
 
     /// Creates the handler.
     package init() {}
@@ -45,7 +44,7 @@ package struct PreparationHandler: JobHandler {
         }
         let output = PipelineOutput(
             role: "data_set",
-            path: PreparationHandler.listName,
+            path: FileList.name,
             mediaType: "text/plain",
             metadata: [
                 "name": .string(request.name),

@@ -39,9 +39,15 @@ final class Plant {
     func startWorker(
         _ arguments: [String] = [],
         _ lines: String = "",
-        outputs: String = "outputs"
+        outputs: String = "outputs",
+        inside network: NetworkNamespace? = nil
     ) throws -> WorkerProcess {
-        try queue.startWorker(arguments, "CONTRAST_THREADS=1\n" + lines, outputs: outputs)
+        try queue.startWorker(
+            arguments,
+            "CONTRAST_THREADS=1\n" + lines,
+            outputs: outputs,
+            inside: network
+        )
     }
 
     /// What a function of the queue answers `alice`, who may call it and write no table.

@@ -92,10 +92,13 @@ package final class FaultQueue {
         outputs: String = "outputs",
         lease: String = "2s",
         beat: String = "200ms",
-        environment: [String: String] = [:]
+        environment: [String: String] = [:],
+        inside network: NetworkNamespace? = nil
     ) throws -> WorkerProcess {
         let pooler = try FaultPooler.isWanted ? server.pooler.get() : nil
-        let database = database ?? pooler?.url(database: self.database) ?? url(as: "machine")
+        let database =
+            database ?? network.map { server.url(database: self.database, inside: $0) }
+            ?? pooler?.url(database: self.database) ?? url(as: "machine")
         let file = folder.appending(path: "worker-\(workers.count).conf")
         let text = """
             CONTRAST_DATABASE_URL='\(database)'
@@ -116,7 +119,8 @@ package final class FaultQueue {
             ["--config", file.path] + arguments,
             log: folder.appending(path: "worker-\(workers.count).log"),
             fileSizeLimit: fileSizeLimit,
-            environment: environment
+            environment: environment,
+            inside: network
         )
         workers.append(worker)
         return worker

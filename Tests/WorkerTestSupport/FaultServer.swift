@@ -20,24 +20,39 @@ package final class FaultServer: Sendable {
     /// Whether the server programs have to be started as another user than root.
     private let serverUser: String?
 
+    /// Addresses where it answers those who know a password; its socket answers anybody.
+    private let addresses: [String]
+    private static let password = "of the machines"
+
     /// Makes an empty folder that the server's user owns.
-    private init(folder: URL, user: String?) throws {
+    private init(folder: URL, user: String?, addresses: [String] = []) throws {
         self.folder = folder
+        self.addresses = addresses
         data = folder.appending(path: "data")
         serverUser = user
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         if let user { try Self.run("/bin/chown", [user, folder.path]) }
     }
 
-    /// Makes a cluster and starts it.
-    package convenience init() throws {
+    /// Makes a cluster and starts it; those in `networks` reach it as `machine` with a password.
+    package convenience init(reachableFrom networks: [NetworkNamespace] = []) throws {
         let user =
             getuid() == 0 ? (unsafe getpwnam("postgres") == nil ? "nobody" : "postgres") : nil
-        try self.init(folder: Self.freshFolder(), user: user)
+        try self.init(
+            folder: Self.freshFolder(),
+            user: user,
+            addresses: networks.map(\.hostAddress)
+        )
         try server(
             "initdb",
             ["-D", data.path, "-A", "trust", "-U", "postgres", "-E", "UTF8", "--no-sync"]
         )
+        let rules = try FileHandle(forWritingTo: data.appending(path: "pg_hba.conf"))
+        try rules.seekToEnd()
+        try rules.write(
+            contentsOf: Data("host all machine \(NetworkNamespace.network) scram-sha-256\n".utf8)
+        )
+        try rules.close()
         try start()
         try makeTemplate()
     }
@@ -102,7 +117,8 @@ package final class FaultServer: Sendable {
             script: """
                 UPDATE contrast.setting SET value = '0' WHERE key = 'restart_grace_s';
                 CREATE ROLE alice LOGIN IN ROLE contrast_submit;
-                CREATE ROLE machine LOGIN IN ROLE contrast_worker;
+                CREATE ROLE machine LOGIN PASSWORD '\(Self.password)'
+                    IN ROLE contrast_worker;
                 """
         )
     }
@@ -111,6 +127,13 @@ package final class FaultServer: Sendable {
     /// may work.
     package func url(database: String, user: String = "postgres") -> String {
         "postgresql:///\(database)?host=\(folder.path)&user=\(user)"
+    }
+
+    /// How a worker in a network of its own reaches one of its databases.
+    func url(database: String, inside network: NetworkNamespace) -> String {
+        let password = Self.password.replacing(" ", with: "%20")
+        return "postgresql://machine:\(password)@\(network.hostAddress)/\(database)"
+            + "?sslmode=disable&gssencmode=disable"
     }
 
     /// A pooler before this server, started when it is first asked for.
@@ -128,7 +151,7 @@ package final class FaultServer: Sendable {
             "pg_ctl",
             [
                 "-D", data.path, "-w", "-l", folder.appending(path: "log").path, "start", "-o",
-                "-c listen_addresses='' -k \(folder.path) -c shared_buffers=16MB -c fsync=off",
+                "-c listen_addresses='\(addresses.joined(separator: ","))' -k \(folder.path) -c shared_buffers=16MB -c fsync=off",
             ]
         )
     }

@@ -7,13 +7,14 @@ package final class WorkerProcess {
     private let log: URL
 
     /// Starts a program that lies beside the tests; `fileSizeLimit` in KiB keeps its files small, and
-    /// `environment` is added to that of the tests.
+    /// `environment` is added to that of the tests; `network` is the one it runs in.
     package init(
         _ name: String,
         _ arguments: [String],
         log: URL,
         fileSizeLimit: Int? = nil,
-        environment: [String: String] = [:]
+        environment: [String: String] = [:],
+        inside network: NetworkNamespace? = nil
     ) throws {
         self.log = log
         _ = FileManager.default.createFile(atPath: log.path, contents: nil)
@@ -23,7 +24,7 @@ package final class WorkerProcess {
         let assignments = environment.map { "\($0.key)=\($0.value)" }.sorted()
         process.arguments =
             ["-c", limit + "exec env \"$@\" 2> >(cat >> '\(log.path)')", "-"] + assignments
-            + [program] + arguments
+            + (network?.entrance ?? []) + [program] + arguments
         process.standardInput = FileHandle.nullDevice
         process.standardOutput = FileHandle.nullDevice
         try process.run()

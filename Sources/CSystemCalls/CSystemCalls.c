@@ -5,6 +5,7 @@
 #include <linux/openat2.h>
 #include <stddef.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/un.h>
@@ -34,6 +35,11 @@ int contrast_notify(const char *path, const char *message) {
     int result = sent < 0 ? -errno : 0;
     close(descriptor);
     return result;
+}
+
+int contrast_forbid_core_dumps(void) {
+    struct rlimit none = {.rlim_cur = 0, .rlim_max = 0};
+    return setrlimit(RLIMIT_CORE, &none) < 0 ? -errno : 0;
 }
 
 #define CHECK(feature) if (!__builtin_cpu_supports(feature)) return feature

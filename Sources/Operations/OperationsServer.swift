@@ -6,20 +6,29 @@ internal import NIOCore
 /// The HTTP endpoints for those who run workers: `/healthz`, `/readyz`, `/status` and `/metrics`.
 ///
 /// It only tells, knows no users and says nothing of what jobs are about; by default nobody but this
-/// machine reaches it.
+/// machine reaches it, and others need a token.
 package struct OperationsServer: Sendable {
     /// Connections at a time; who comes later waits.
     private static let maximumConnections = 32
 
     private let host: String
     private let port: Int
+    private let token: String?
     private let answers: OperationsAnswers
     private let logger: Logger
 
     /// - Parameters:
     ///   - host: Address to listen on.
     ///   - port: 0 takes a free one.
-    package init(host: String, port: Int, answers: OperationsAnswers, logger: Logger) {
+    ///   - token: What those have to know who ask for more than `/healthz`; nil lets everybody ask.
+    package init(
+        host: String,
+        port: Int,
+        token: String? = nil,
+        answers: OperationsAnswers,
+        logger: Logger
+    ) {
+        self.token = token
         self.host = host
         self.port = port
         self.answers = answers
@@ -67,6 +76,7 @@ package struct OperationsServer: Sendable {
 
     private var router: Router<BasicRequestContext> {
         let router = Router(options: .autoGenerateHeadEndpoints)
+        if let token { router.add(middleware: BearerToken(token)) }
         let answers = answers
         router.get("healthz") { _, _ in Self.verdict(answers.problems()) }
         router.get("readyz") { _, _ in Self.verdict(answers.obstacles()) }

@@ -108,6 +108,21 @@ import CPostgres
         )
     }
 
+    /// The keywords and values of a URL or connection string, decoded; nil where libpq cannot read it.
+    static func options(in url: String) -> [(String, String)]? {
+        guard var option = unsafe PQconninfoParse(url, nil) else { return nil }
+        let first = unsafe option
+        defer { unsafe PQconninfoFree(first) }
+        var options: [(String, String)] = []
+        while let keyword = unsafe option.pointee.keyword {
+            if let value = unsafe option.pointee.val {
+                unsafe options.append((String(cString: keyword), String(cString: value)))
+            }
+            unsafe option += 1
+        }
+        return options
+    }
+
     // libpq's own message about a URL it cannot read may repeat the URL, and with it a password.
     private static func isReadable(url: String) -> Bool {
         var message: UnsafeMutablePointer<CChar>?

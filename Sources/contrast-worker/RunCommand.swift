@@ -55,7 +55,7 @@ struct RunCommand: ParsableCommand {
         let handler = StandardErrorLogHandler(
             form: settings.logForm,
             level: settings.logLevel,
-            redact: Redaction(databaseURL: settings.databaseURL)
+            redact: Redaction(settings)
         )
         LoggingSystem.bootstrap { _ in handler }
         let logger = Logger(label: "contrast-worker")
@@ -74,6 +74,7 @@ struct RunCommand: ParsableCommand {
             let server = OperationsServer(
                 host: address.host,
                 port: address.port,
+                token: settings.operationsToken,
                 answers: OperationsAnswers(vitals, metrics),
                 logger: logger
             )

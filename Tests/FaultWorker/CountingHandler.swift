@@ -10,7 +10,7 @@ import Synchronization
 /// `validation_prompts` holds orders: `slow` takes 20 ms a step instead of 1, `write N` fills N bytes into
 /// each checkpoint, `fail CLASS` fails at the end, `hang` never takes the second step, `deaf` hears
 /// no interruption, `patient` goes on while it may, `keep N` keeps N bytes of memory for ever, `crash` kills the
-/// process at the first step, `burn` keeps every core busy.
+/// process at the first step, `leak` tells the database's address and fails with it, `burn` keeps every core busy.
 struct CountingHandler: JobHandler {
     let kind = JobKind.train
     /// What jobs have left behind.
@@ -34,6 +34,12 @@ struct CountingHandler: JobHandler {
                 encoding: .utf8
             )
             numbers = state.split(separator: " ").compactMap { Int($0) }
+        }
+        if orders.contains("leak") {
+            let words = "my address is \(context.configuration.databaseURL)"
+            context.log(words)
+            context.warn(words)
+            throw JobFailure(.permanent, stage: "train", text: words)
         }
         for step in numbers.count..<total {
             if orders.contains("crash") { kill(getpid(), SIGKILL) }

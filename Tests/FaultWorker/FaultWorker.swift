@@ -18,7 +18,7 @@ enum FaultWorker {
             let handler = StandardErrorLogHandler(
                 form: configuration.logForm,
                 level: configuration.logLevel,
-                redact: Redaction(databaseURL: configuration.databaseURL)
+                redact: Redaction(configuration)
             )
             LoggingSystem.bootstrap { _ in handler }
             let drains = arguments.contains("--drain")
@@ -38,6 +38,7 @@ enum FaultWorker {
                 let server = OperationsServer(
                     host: address.host,
                     port: address.port,
+                    token: configuration.operationsToken,
                     answers: OperationsAnswers(
                         problems: { vitals.problems },
                         obstacles: { vitals.obstacles },

@@ -69,11 +69,19 @@ private func configuration(
             ),
             (
                 "CONTRAST_OPS_ADDRESS=0.0.0.0:9187",
-                "CONTRAST_OPS_ADDRESS: expected an address of this machine alone (127.0.0.1, [::1] or localhost), found 0.0.0.0; set CONTRAST_OPS_REMOTE=yes if others may read it."
+                "CONTRAST_OPS_ADDRESS: expected an address of this machine alone (127.0.0.1, [::1] or localhost), found 0.0.0.0; set CONTRAST_OPS_REMOTE=yes and CONTRAST_OPS_TOKEN if others may read it."
             ),
             (
                 "CONTRAST_OPS_ADDRESS=9187",
                 "CONTRAST_OPS_ADDRESS: expected an address and a port such as 127.0.0.1:9187 or [::1]:9187, found \"9187\"; correct it."
+            ),
+            (
+                "CONTRAST_OPS_ADDRESS=0.0.0.0:9187\nCONTRAST_OPS_REMOTE=yes",
+                "CONTRAST_OPS_TOKEN: expected a token, since others reach 0.0.0.0, found none; make one with openssl rand -hex 32."
+            ),
+            (
+                "CONTRAST_OPS_TOKEN=opensesame",
+                "CONTRAST_OPS_TOKEN: expected at least 16 letters, digits and signs without spaces, found something else; make one with openssl rand -hex 32."
             ),
             (
                 "CONTRAST_OPS_REMOTE=maybe",
@@ -135,14 +143,15 @@ private func configuration(
             try configuration("CONTRAST_OPS_ADDRESS='\(address)'\n")
         }
         let read = try configuration(
-            "CONTRAST_OPS_ADDRESS='\(address)'\nCONTRAST_OPS_REMOTE=yes\n"
+            "CONTRAST_OPS_ADDRESS='\(address)'\nCONTRAST_OPS_REMOTE=yes\nCONTRAST_OPS_TOKEN=0123456789abcdef\n"
         )
         #expect(read.operationsAddress?.description == address)
     }
 
     @Test(arguments: ["", ":1", "[]:1", "[x]:1", "a b:1", "127.0.0.1:", "127.0.0.1:65536", "::1"])
     func whatIsNoAddressIsRefused(_ address: String) throws {
-        let lines = "CONTRAST_OPS_REMOTE=yes\nCONTRAST_OPS_ADDRESS='\(address)'\n"
+        let lines =
+            "CONTRAST_OPS_REMOTE=yes\nCONTRAST_OPS_TOKEN=0123456789abcdef\nCONTRAST_OPS_ADDRESS='\(address)'\n"
         if address.isEmpty {
             #expect(try configuration(lines).operationsAddress == nil, "none by default")
         } else {

@@ -12,12 +12,14 @@ import Testing
     /// Starts a server that says what it is told, on a plain thread: its own tasks need those of the pool.
     private static func start(
         port: Int = 0,
+        token: String? = nil,
         problems: [String] = [],
         obstacles: [String] = []
     ) async -> Result<Int, OperationsServerError> {
         let server = OperationsServer(
             host: "127.0.0.1",
             port: port,
+            token: token,
             answers: OperationsAnswers(
                 problems: { problems },
                 obstacles: { obstacles },
@@ -40,11 +42,13 @@ import Testing
     private static func get(
         _ path: String,
         at port: Int,
-        method: String = "GET"
+        method: String = "GET",
+        authorization: String? = nil
     ) async throws -> (status: Int, text: String, type: String?) {
         let url = try #require(URL(string: "http://127.0.0.1:\(port)\(path)"))
         var request = URLRequest(url: url)
         request.httpMethod = method
+        request.setValue(authorization, forHTTPHeaderField: "Authorization")
         let (data, response) = try await URLSession.shared.data(for: request)
         let answer = try #require(response as? HTTPURLResponse)
         return (
@@ -70,6 +74,28 @@ import Testing
         #expect(try await Self.get("/healthz", at: port, method: "HEAD").status == 200)
         #expect(try await Self.get("/etc/passwd", at: port).status == 404)
         #expect(try await Self.get("/status", at: port, method: "POST").status == 404)
+    }
+
+    @Test func whoeverDoesNotKnowTheTokenHearsOfHealthAlone() async throws {
+        let token = "0123456789abcdef"
+        let port = try await Self.start(token: token).get()
+        #expect(try await Self.get("/healthz", at: port).status == 200)
+        for path in [
+            "/readyz", "/status", "/metrics", "/", "/none", "//healthz", "/healthz/../status",
+        ] {
+            for wrong in [
+                nil, "", "Bearer", "Bearer ", "Bearer 0123456789abcdeg", "Bearer 0123456789abcde",
+                "Bearer \(token)0", "Basic \(token)", token,
+            ] {
+                let answer = try await Self.get(path, at: port, authorization: wrong)
+                #expect([401, 404].contains(answer.status), "\(path) \(wrong ?? "")")
+                #expect(!answer.text.contains("jobs_total") && !answer.text.contains("state"))
+            }
+        }
+        for right in ["Bearer \(token)", "bearer \(token)"] {
+            let metrics = try await Self.get("/metrics", at: port, authorization: right)
+            #expect(metrics.status == 200 && metrics.text == "jobs_total 3\n")
+        }
     }
 
     @Test func aSickProcessSaysSo() async throws {

@@ -12,9 +12,11 @@ package struct HTTPAnswer: Sendable {
     package let text: String
 
     /// Asks and waits; nil where nobody answers.
-    package static func get(_ url: URL) -> HTTPAnswer? {
+    package static func get(_ url: URL, token: String? = nil) -> HTTPAnswer? {
         let arrival = Arrival()
-        let task = URLSession.shared.dataTask(with: url) { data, response, _ in
+        var request = URLRequest(url: url)
+        if let token { request.setValue("Bearer \(token)", forHTTPHeaderField: "Authorization") }
+        let task = URLSession.shared.dataTask(with: request) { data, response, _ in
             if let data, let status = (response as? HTTPURLResponse)?.statusCode {
                 let text = String(decoding: data, as: UTF8.self)
                 arrival.answer.withLock { $0 = HTTPAnswer(status: status, text: text) }

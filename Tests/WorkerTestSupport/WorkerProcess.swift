@@ -39,6 +39,8 @@ package final class WorkerProcess {
         return URL(filePath: name)
     }
 
+    package var processID: Int32 { process.processIdentifier }
+
     package var isRunning: Bool { process.isRunning }
 
     /// What it has logged so far.

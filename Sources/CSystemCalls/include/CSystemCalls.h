@@ -10,6 +10,9 @@ int contrast_open_beneath(int root, const char *path);
 // blocks. Returns 0, or -errno.
 int contrast_notify(const char *path, const char *message);
 
+// Lets this process and those it starts leave no memory behind when they crash. Returns 0, or -errno.
+int contrast_forbid_core_dumps(void);
+
 // The first CPU feature that this program was built for and the machine lacks, or null.
 const char *contrast_missing_cpu_feature(void);
 

@@ -55,6 +55,8 @@ package struct WorkerConfiguration: Sendable {
     package var maximumResident: Int
     /// Where health, status and metrics are told; nil tells nobody.
     package var operationsAddress: OperationsAddress?
+    /// What those have to know who ask for more than health; nil where everybody may ask. A secret.
+    package var operationsToken: String?
     package var logFormat: LogFormat
     package var logLevel: Logger.Level
 
@@ -100,6 +102,7 @@ package struct WorkerConfiguration: Sendable {
         minimumFreeDisk = try settings.count(.minimumFreeDisk, in: 0...1_000_000_000_000_000)
         maximumJobs = try settings.count(.maximumJobs, in: 0...1_000_000_000)
         maximumResident = try settings.count(.maximumResident, in: 0...1_000_000_000_000_000)
+        operationsToken = try settings.operationsToken()
         operationsAddress = try settings.operationsAddress()
         logFormat = try settings.choice(.logFormat, LogFormat.self)
         logLevel = try settings.choice(.logLevel, Logger.Level.self)

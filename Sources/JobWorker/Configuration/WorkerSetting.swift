@@ -24,6 +24,7 @@ package enum WorkerSetting: String, CaseIterable, Sendable {
     case maximumResident = "CONTRAST_MAX_RSS"
     case operationsAddress = "CONTRAST_OPS_ADDRESS"
     case operationsRemote = "CONTRAST_OPS_REMOTE"
+    case operationsToken = "CONTRAST_OPS_TOKEN"
     case logFormat = "CONTRAST_LOG_FORMAT"
     case logLevel = "CONTRAST_LOG_LEVEL"
 
@@ -31,7 +32,9 @@ package enum WorkerSetting: String, CaseIterable, Sendable {
     package var fallback: String? {
         switch self {
         case .databaseURL, .inputRoot, .modelsRoot, .outputRoot: nil
-        case .name, .kinds, .tags, .workRoot, .huggingFaceCache, .exchange, .operationsAddress: ""
+        case .name, .kinds, .tags, .workRoot, .huggingFaceCache, .exchange, .operationsAddress,
+            .operationsToken:
+            ""
         case .memory, .threads, .maximumJobs, .maximumResident: "0"
         case .operationsRemote: "no"
         case .poll: "2s"
@@ -48,7 +51,7 @@ package enum WorkerSetting: String, CaseIterable, Sendable {
     }
 
     /// Whether the value must never be printed.
-    package var isSecret: Bool { self == .databaseURL }
+    package var isSecret: Bool { [.databaseURL, .operationsToken].contains(self) }
 
     /// Keys that begin like ours and are meant for building and testing.
     package static let foreignKeys: Set<String> = [

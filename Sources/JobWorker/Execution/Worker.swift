@@ -1,3 +1,4 @@
+internal import CSystemCalls
 internal import Foundation
 internal import Glibc
 internal import JobQueue
@@ -41,6 +42,8 @@ package struct Worker {
     /// Works until there is nothing left (`drains`), or until a signal or an admin ends it. Call it on the
     /// main thread before any other thread is started.
     package func run(drains: Bool) -> WorkerEnd {
+        // A password is in this memory, and gigabytes of weights.
+        if contrast_forbid_core_dumps() < 0 { logger.warning("a crash may leave a core dump") }
         let signals = SignalWaiter()
         let identity = WorkerIdentity(
             configuration,

@@ -1,19 +1,23 @@
 internal import Foundation
 
-/// Takes the worker's folders out of sentences: who enqueues jobs reads names below a root, as payloads and
+/// Takes the worker's folders and secrets out of sentences: who enqueues jobs reads names below a root, as payloads and
 /// rows have them, and learns nothing about the machine.
 package struct RelativeNames: Sendable {
     /// A folder and what it is called.
     private struct Root: Sendable {
         let path: String
         let name: String
+        /// Whether the name stays before what lies in the folder.
+        var isNamed = false
     }
 
     /// The innermost folders first.
-    private let roots: [Root]
+    private var roots: [Root]
+    private let redact: Redaction
 
     /// Creates the names below the folders of a worker.
     package init(_ configuration: WorkerConfiguration) {
+        redact = Redaction(configuration)
         var folders = [
             (configuration.workRoot, "the work root"),
             (configuration.outputRoot, "the output root"),
@@ -35,9 +39,15 @@ package struct RelativeNames: Sendable {
         .sorted { $0.path.count > $1.path.count }
     }
 
+    /// From now on a path is called by a name of its own.
+    mutating func call(_ path: String, _ name: String) {
+        roots.removeAll { $0.path == path }
+        roots.insert(Root(path: path, name: name, isNamed: true), at: 0)
+    }
+
     /// The text with `…/models/sd15/unet` written as `sd15/unet`, and `…/models` as `the models root`.
     package func callAsFunction(_ text: String) -> String {
-        roots.reduce(text) { text, root in
+        roots.reduce(redact(text)) { text, root in
             var result = ""
             var rest = text[...]
             while let range = rest.range(of: root.path) {
@@ -50,7 +60,7 @@ package struct RelativeNames: Sendable {
                     || (after != "/" && RelativeNames.continuesPath(after))
                 if isPartOfAnother {
                     result += root.path
-                } else if after == "/" {
+                } else if after == "/", !root.isNamed {
                     rest = rest.dropFirst()
                 } else {
                     result += root.name

@@ -39,7 +39,11 @@ package struct SafeTensorsWriter: ~Copyable {
         self.path = path
         pending = entries[...]
         temporaryPath = "\(path).\(getpid())-\(UInt32.random(in: 0 ... .max)).partial"
-        descriptor = unsafe open(temporaryPath, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
+        descriptor = unsafe open(
+            temporaryPath,
+            O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
+            0o640
+        )
         guard descriptor >= 0 else {
             throw .system(operation: "create", path: temporaryPath, code: errno)
         }

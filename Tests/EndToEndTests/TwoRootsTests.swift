@@ -51,6 +51,22 @@ struct TwoRootsTests {
         }
         #expect(try files("there") == files("here"), "every picture of the data set came along")
         #expect(try files("here").count > 8)
+        for root in ["here", "there"] {
+            for job in [data, training] {
+                try expectPrivate(folder.appending(path: "\(root)/\(job)"))
+            }
+        }
+        for job in [next, pictures] { try expectPrivate(folder.appending(path: "there/\(job)")) }
+    }
+
+    /// Checks that the owner writes what is published, the group reads it, and nobody else sees it.
+    private func expectPrivate(_ folder: URL) throws {
+        let files = FileManager.default
+        for path in try files.subpathsOfDirectory(atPath: folder.path) {
+            let attributes = try files.attributesOfItem(atPath: folder.appending(path: path).path)
+            guard attributes[.type] as? FileAttributeType == .typeRegular else { continue }
+            #expect(attributes[.posixPermissions] as? Int == 0o640, "\(path)")
+        }
     }
 
     @Test(arguments: exchanges)

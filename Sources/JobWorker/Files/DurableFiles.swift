@@ -51,6 +51,29 @@ enum DurableFiles {
         try synchronize(folder)
     }
 
+    /// Makes everything below `folder` durable and ready to be published: files that the owner writes, the group
+    /// reads, and nobody else sees, whatever wrote them. Throws where something is neither file nor folder.
+    static func seal(below folder: URL) throws {
+        for path in try FileManager.default.subpathsOfDirectory(
+            atPath: folder.path(percentEncoded: false)
+        ) {
+            let path = folder.appending(path: path).path(percentEncoded: false)
+            let descriptor = unsafe open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)
+            guard descriptor >= 0 else { throw failure(path) }
+            defer { close(descriptor) }
+            var status = stat()
+            guard unsafe fstat(descriptor, &status) == 0 else { throw failure(path) }
+            switch status.st_mode & S_IFMT {
+            case S_IFREG:
+                guard fchmod(descriptor, status.st_mode & 0o640) == 0 else { throw failure(path) }
+            case S_IFDIR: break
+            default: throw POSIXError(.EINVAL, userInfo: [NSFilePathErrorKey: path])
+            }
+            guard fsync(descriptor) == 0 else { throw failure(path) }
+        }
+        try synchronize(folder)
+    }
+
     /// Bytes that an ordinary user may still write on the file system of `folder`.
     static func freeBytes(at folder: URL) throws -> Int {
         var status = statvfs()

@@ -65,7 +65,7 @@ package struct Workspace: Sendable {
 
     /// Moves the outputs to their place. They count once the job's end is in the database.
     func publish() throws {
-        try DurableFiles.synchronizeAll(below: outputs)
+        try DurableFiles.seal(below: outputs)
         let destination = outputRoot.appending(path: publishedPath)
         try DurableFiles.makeFolder(destination.deletingLastPathComponent())
         try DurableFiles.move(outputs, to: destination)

@@ -45,6 +45,7 @@ let package = Package(
         // Floor 1: arithmetic on spans, file formats, the vocabulary of work.
         .target(name: "Kernels", dependencies: ["CIntrinsics", "COpenBLAS"]),
         .target(name: "Requests"),
+        .target(name: "Confinement", dependencies: ["CSystemCalls"]),
         .target(
             name: "Digests",
             dependencies: [.product(name: "Crypto", package: "swift-crypto")]
@@ -90,7 +91,7 @@ let package = Package(
         ),
 
         // Floor 6: request in, result out; none of them sees a database.
-        .target(name: "Datasets", dependencies: ["SmallWorld", "Imaging"]),
+        .target(name: "Datasets", dependencies: ["SmallWorld", "Imaging", "Confinement"]),
         .target(
             name: "Generation",
             dependencies: [
@@ -117,7 +118,8 @@ let package = Package(
         .target(
             name: "JobWorker",
             dependencies: [
-                "CSystemCalls", "CLIP", "CustomContrast", "Datasets", "Digests", "Evaluation",
+                "CSystemCalls", "CLIP", "Confinement", "CustomContrast", "Datasets", "Digests",
+                "Evaluation",
                 "Generation", "Imaging",
                 "JobQueue", "Layers", "ModelFiles", "Optimizers", "Postgres", "Requests",
                 "SafeTensors",
@@ -241,7 +243,8 @@ let package = Package(
         .testTarget(
             name: "JobWorkerTests",
             dependencies: [
-                "Datasets", "Digests", "FaultWorker", "Imaging", "JobWorker", "JobQueue",
+                "Confinement", "contrastctl", "Datasets", "Digests", "FaultWorker", "Imaging",
+                "JobWorker", "JobQueue",
                 "Postgres",
                 "Requests", "SafeTensors", "WorkerTestSupport",
                 .product(name: "Logging", package: "swift-log"),

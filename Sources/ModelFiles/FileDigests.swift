@@ -23,7 +23,7 @@ package final class FileDigests {
             changedAt: attributes[.modificationDate] as? Date ?? .distantPast
         )
         if let found = known[path], found.state == state { return (state.byteCount, found.sha256) }
-        let sha256 = try SHA256.digest(of: URL(filePath: path)).description
+        let sha256 = try SHA256.digest(of: file).description
         known[path] = (state, sha256)
         return (state.byteCount, sha256)
     }

@@ -2,6 +2,7 @@ import Datasets
 import Foundation
 import Imaging
 import SmallWorld
+import Synchronization
 import Testing
 
 @Suite struct MultiViewDatasetTests {
@@ -175,6 +176,41 @@ import Testing
         )
         let failures = try MultiViewDataset(root: files.root).check().failures
         #expect(failures as? [DatasetError] == [.outsideRoot("dog/2.png")])
+    }
+
+    /// A picture of the data set leads inside and outside by turns, while it is read.
+    @Test func aPictureThatIsSwappedForALinkLeadsNowhereElse() throws {
+        let files = try TestDataset()
+        let outside = try TestDataset()
+        try outside.writePicture("secret.png", width: 9)
+        try files.writePicture("dog/0.png", width: 8)
+        try files.writePicture("dog/1.png", width: 8)
+        let dataset = try MultiViewDataset(root: files.root)
+        let (name, secret) = (
+            files.root.appending(path: "dog/1.png").path,
+            outside.root.appending(path: "secret.png").path
+        )
+        let isOver = Atomic(false)
+        let thread = Thread {
+            var inside = true
+            while !isOver.load(ordering: .relaxed) {
+                _ = unsafe symlink(inside ? "0.png" : secret, name + ".next")
+                _ = unsafe rename(name + ".next", name)
+                inside.toggle()
+            }
+        }
+        thread.start()
+        defer { isOver.store(true, ordering: .relaxed) }
+        var counts = [0, 0]
+        while counts.contains(where: { $0 < 100 }) {
+            do {
+                #expect(try dataset.load(dataset.subjects[0].views[1]).image.width == 8)
+                counts[0] += 1
+            } catch {
+                #expect(error as? DatasetError == .outsideRoot("dog/1.png"))
+                counts[1] += 1
+            }
+        }
     }
 
     @Test func refusesEmptyAndMissingFolders() throws {

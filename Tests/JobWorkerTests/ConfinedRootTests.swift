@@ -1,6 +1,8 @@
+import Confinement
 import Foundation
 import JobWorker
 import Requests
+import Synchronization
 import Testing
 
 /// A folder with a file in it, beside a file that nobody may reach.
@@ -63,12 +65,66 @@ private final class Tree {
         let tree = try Tree()
         let root = unsafe open(tree.folder.appending(path: "root").path, O_RDONLY)
         defer { close(root) }
-        let descriptor = ConfinedRoot.openWithoutLinks("sub/a.txt", below: root)
+        let descriptor = OpenedPlace.openWithoutLinks("sub/a.txt", below: root)
         #expect(descriptor >= 0)
         close(descriptor)
         for path in ["out", "absolute", "inside", "up/secret.txt", "../secret.txt", "missing"] {
-            #expect(ConfinedRoot.openWithoutLinks(path, below: root) < 0)
+            #expect(OpenedPlace.openWithoutLinks(path, below: root) < 0)
         }
+    }
+
+    /// Somebody makes a name lead inside and outside by turns, as fast as they can.
+    @Test func aLinkThatIsSwappedAtAnyMomentLeadsNowhereElse() throws {
+        let tree = try Tree()
+        let name = tree.folder.appending(path: "root/flip").path
+        let isOver = Atomic(false)
+        let thread = Thread { [folder = tree.folder] in
+            var inside = true
+            while !isOver.load(ordering: .relaxed) {
+                let next = folder.appending(path: "next").path
+                _ = unsafe symlink(inside ? "sub/a.txt" : "../secret.txt", next)
+                _ = unsafe rename(next, name)
+                inside.toggle()
+            }
+        }
+        thread.start()
+        defer { isOver.store(true, ordering: .relaxed) }
+        var counts = [0, 0]
+        let reference = FileReference(path: "flip")
+        while counts.contains(where: { $0 < 300 }) {
+            do throws(InputError) {
+                let place = try tree.root.file(reference)
+                // Whoever maps it does so later, by its path.
+                let content = FileManager.default.contents(atPath: place.path)
+                #expect(content == Data("abc".utf8))
+                withExtendedLifetime(place) {}
+                counts[0] += 1
+            } catch {
+                #expect([.outside, .missing].contains(error.reason))
+                counts[1] += 1
+            }
+            let read = try? tree.root.read(reference, limit: 10)
+            #expect(read == nil || read == Data("abc".utf8))
+        }
+    }
+
+    @Test func whatIsOpenStaysWhateverHappensToItsName() throws {
+        let tree = try Tree()
+        let file = try tree.root.file(FileReference(path: "sub/a.txt"))
+        let folder = try tree.root.folder("sub")
+        let files = FileManager.default
+        try files.moveItem(
+            at: tree.folder.appending(path: "root/sub"),
+            to: tree.folder.appending(path: "root/elsewhere")
+        )
+        try files.createSymbolicLink(
+            atPath: tree.folder.appending(path: "root/sub").path,
+            withDestinationPath: ".."
+        )
+        #expect(files.contents(atPath: file.path) == Data("abc".utf8))
+        #expect(files.contents(atPath: folder.path + "/a.txt") == Data("abc".utf8))
+        #expect(files.contents(atPath: folder.path + "/secret.txt") == nil)
+        withExtendedLifetime((file, folder)) {}
     }
 
     @Test func contentIsHeldAgainstItsHash() throws {

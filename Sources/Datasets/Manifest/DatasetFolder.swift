@@ -1,34 +1,37 @@
+internal import Confinement
 package import Foundation
 
-/// The files below one root; no path that leads out of it is ever opened.
+/// The files below one root. Each is opened below it, so that no path, and no symbolic link that is swapped at the
+/// wrong moment, leads out.
 package struct DatasetFolder: Sendable {
-    /// The folder.
-    package let root: URL
-    private let resolvedRoot: String
+    private let place: OpenedPlace
 
-    /// Creates the view of a folder that must exist.
+    /// Opens a folder, which must exist.
     package init(root: URL) throws {
-        self.root = root
-        resolvedRoot = root.resolvingSymlinksInPath().standardizedFileURL.path
-        guard DatasetFolder.isFolder(root) else {
+        do throws(OpenFailure) {
+            place = try OpenedPlace(folder: root.path(percentEncoded: false))
+        } catch {
             throw DatasetError.unreadableFolder(root.lastPathComponent)
         }
     }
 
-    /// The place of a file, which must lie inside the root after all links are followed.
-    package func url(_ path: String) throws -> URL {
-        let url = root.appendingPathComponent(path)
-        let resolved = url.resolvingSymlinksInPath().standardizedFileURL.path
-        guard resolved == resolvedRoot || resolved.hasPrefix(resolvedRoot + "/") else {
-            throw DatasetError.outsideRoot(path)
+    /// Opens what lies at a path, which must be inside the root after all links are followed; nil where nothing
+    /// can be opened there.
+    func open(_ path: String) throws(DatasetError) -> OpenedPlace? {
+        do throws(OpenFailure) {
+            return try place.open(path)
+        } catch {
+            guard error.isOutside else { return nil }
+            throw .outsideRoot(path)
         }
-        return url
     }
 
     /// The names in a folder, sorted so that numbers count ("2" before "10"); hidden ones are left out.
     func names(in path: String) throws -> [String] {
+        guard let folder = try open(path) else { throw DatasetError.unreadableFolder(path) }
+        defer { withExtendedLifetime(folder) {} }
         do {
-            return try FileManager.default.contentsOfDirectory(atPath: url(path).path)
+            return try FileManager.default.contentsOfDirectory(atPath: folder.path)
                 .filter { !$0.hasPrefix(".") }
                 .sorted { $0.compare($1, options: .numeric) == .orderedAscending }
         } catch is CocoaError {
@@ -36,27 +39,29 @@ package struct DatasetFolder: Sendable {
         }
     }
 
-    /// Whether there is a folder at a path.
+    /// Whether there is a folder at a path. A link that leads out counts: whoever looks into it is told.
     func hasFolder(_ path: String) -> Bool {
-        DatasetFolder.isFolder(root.appendingPathComponent(path))
+        do throws(DatasetError) {
+            return try open(path)?.isFolder == true
+        } catch {
+            return true
+        }
     }
 
-    /// Whether there is a folder at a place, all links followed.
-    private static func isFolder(_ url: URL) -> Bool {
-        let path = url.resolvingSymlinksInPath().path
-        let attributes = try? FileManager.default.attributesOfItem(atPath: path)
-        return attributes?[.type] as? FileAttributeType == .typeDirectory
-    }
-
-    /// Whether there is a file or folder at a path.
+    /// Whether there is a file or folder at a path. A link that leads out counts: whoever reads it is told.
     func exists(_ path: String) -> Bool {
-        FileManager.default.fileExists(atPath: root.appendingPathComponent(path).path)
+        do throws(DatasetError) {
+            return try open(path) != nil
+        } catch {
+            return true
+        }
     }
 
     /// The lines of a text file; `nil` when there is no such file.
     func lines(of path: String) throws -> [String]? {
-        guard exists(path) else { return nil }
-        guard let data = try? Data(contentsOf: url(path)) else {
+        guard let file = try open(path) else { return nil }
+        defer { withExtendedLifetime(file) {} }
+        guard let data = try? Data(contentsOf: URL(filePath: file.path)) else {
             throw DatasetError.unreadableFolder(path)
         }
         return String(decoding: data, as: UTF8.self)

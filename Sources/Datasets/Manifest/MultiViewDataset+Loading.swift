@@ -1,3 +1,4 @@
+internal import Confinement
 internal import Foundation
 package import Imaging
 
@@ -59,9 +60,13 @@ extension MultiViewDataset {
         _ path: String,
         _ body: (_ file: String) throws(ImageError) -> Result
     ) throws -> Result {
-        let url = try folder.url(path)
+        guard let place = try folder.open(path) else {
+            let reason = "there is no such file, or it may not be read"
+            throw ImageError.inFile(name: path, .unreadable(reason: reason))
+        }
+        defer { withExtendedLifetime(place) {} }
         do throws(ImageError) {
-            return try body(url.path)
+            return try body(place.path)
         } catch .inFile(_, let error) {
             throw ImageError.inFile(name: path, error)
         }

@@ -41,6 +41,14 @@ extension JobContext {
         }
     }
 
+    /// Where a data set lies: a folder below the input root, open until the job's end, or what a job has made.
+    package func dataSet(at artifact: ArtifactLocation) throws -> URL {
+        guard case .folder(let path) = artifact else {
+            return try location(of: artifact, in: inputs)
+        }
+        return hold(try inputs.folder(path), named: path)
+    }
+
     /// The outputs of another job of the same owner.
     package func artifacts(of job: Int) throws -> [Artifact] {
         try store.inputs(for: lease, from: job).map { row in

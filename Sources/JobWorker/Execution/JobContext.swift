@@ -1,3 +1,4 @@
+internal import Confinement
 internal import Digests
 package import Foundation
 package import JobQueue
@@ -33,7 +34,10 @@ package final class JobContext {
     let logger: Logger
     /// How files get to and from other machines; nil where all have one output root.
     let exchange: (any FileExchange)?
-    private let names: RelativeNames
+    /// What people call the files of the job.
+    private(set) var names: RelativeNames
+    /// What the job reads, open until its end.
+    private var places: [OpenedPlace] = []
     var resume: ResumePoint?
     /// What has been added so far.
     var outputs = OutputLedger()
@@ -67,6 +71,15 @@ package final class JobContext {
         logger[metadataKey: "job"] = "\(row.lease.jobID)"
         self.logger = logger
         names = RelativeNames(worker.configuration)
+    }
+}
+
+extension JobContext {
+    /// Keeps a place open until the job's end; where readers find it until then.
+    func hold(_ place: OpenedPlace, named name: String) -> URL {
+        places.append(place)
+        names.call(place.path, name)
+        return URL(filePath: place.path)
     }
 }
 
@@ -106,6 +119,8 @@ extension JobContext: PipelineHost {
     ) throws {
         let file = workspace.outputs.appending(path: output.path)
         try DurableFiles.makeFolder(file.deletingLastPathComponent())
+        // Its second name in a checkpoint keeps its content.
+        if outputFile(output.path) != nil { try FileManager.default.removeItem(at: file) }
         try body(file)
         let handle = try FileHandle(forReadingFrom: file)
         defer { try? handle.close() }

@@ -99,7 +99,7 @@ struct JobExecutor {
         case .yielded: return .yielded
         case nil:
             let failure = FailureClassifier.failure(for: error, stage: run.stage)
-            let names = RelativeNames(worker.configuration)
+            let names = run.context?.names ?? RelativeNames(worker.configuration)
             return .failed(
                 JobFailure(
                     failure.failureClass,

@@ -1,4 +1,4 @@
-internal import CSystemCalls
+package import Confinement
 internal import Digests
 package import Foundation
 internal import Glibc
@@ -6,9 +6,8 @@ package import Requests
 
 /// A folder that requests may read from, and not a step beyond.
 ///
-/// Paths are resolved by the kernel (`openat2` with `RESOLVE_BENEATH`), so a symbolic link that is swapped
-/// between check and use cannot lead out. Where the kernel does not know that call, each part of the path
-/// is opened by itself and a symbolic link anywhere is refused.
+/// What it hands out is open (`OpenedPlace`), so a symbolic link that is swapped between check and use leads
+/// nowhere else.
 package struct ConfinedRoot: Sendable {
     /// What the root is called in errors.
     package let name: String
@@ -25,8 +24,9 @@ package struct ConfinedRoot: Sendable {
         limit: Int
     ) throws(InputError) -> Data {
         let path = reference.relativePath
-        let handle = try openFile(path)
-        defer { try? handle.close() }
+        let place = try openFile(path)
+        let handle = FileHandle(fileDescriptor: place.descriptor, closeOnDealloc: false)
+        defer { withExtendedLifetime(place) {} }
         do {
             let size = Int(try handle.seekToEnd())
             guard size <= limit else { throw error(path, .tooLarge(limit: limit, found: size)) }
@@ -50,96 +50,58 @@ package struct ConfinedRoot: Sendable {
         }
     }
 
-    /// Where a regular file lies, for readers that map it; checked against the hash if there is one.
-    package func file(_ reference: FileReference) throws(InputError) -> URL {
+    /// A regular file, for readers that map it; checked against the hash if there is one.
+    package func file(_ reference: FileReference) throws(InputError) -> OpenedPlace {
         let path = reference.relativePath
-        let handle = try openFile(path)
-        defer { try? handle.close() }
+        let place = try openFile(path)
         if let expected = reference.sha256 {
             let found: SHA256Digest
             do {
-                found = try SHA256.digest(reading: handle).digest
+                found = try SHA256.digest(of: URL(filePath: place.path))
             } catch let other {
                 throw error(path, .unreadable(Self.words(other)))
             }
             guard found.description == expected else { throw error(path, .otherContent) }
         }
-        return folder.appending(path: path)
+        return place
     }
 
-    /// Where a folder or a file lies.
+    /// A folder.
+    package func folder(_ path: String) throws(InputError) -> OpenedPlace {
+        let place = try open(path)
+        guard place.isFolder else { throw error(path, .wrongSort(expected: "a folder")) }
+        return place
+    }
+
+    /// Where a folder or a file lies that was there a moment ago. Only for roots that nobody but administrators
+    /// writes to, such as the models root: whoever can swap a link there can put weights of their own there too.
     package func location(_ path: String) throws(InputError) -> URL {
-        let descriptor = try open(path)
-        close(descriptor)
+        _ = try open(path)
         return folder.appending(path: path)
     }
 
-    /// Where a folder lies.
-    package func folder(_ path: String) throws(InputError) -> URL {
-        let descriptor = try open(path)
-        defer { close(descriptor) }
-        guard Self.sort(of: descriptor) == S_IFDIR else {
-            throw error(path, .wrongSort(expected: "a folder"))
-        }
-        return folder.appending(path: path, directoryHint: .isDirectory)
-    }
-
-    private func openFile(_ path: String) throws(InputError) -> FileHandle {
-        let descriptor = try open(path)
-        guard Self.sort(of: descriptor) == S_IFREG else {
-            close(descriptor)
+    private func openFile(_ path: String) throws(InputError) -> OpenedPlace {
+        let place = try open(path)
+        guard place.isRegularFile else {
             throw error(path, .wrongSort(expected: "a regular file"))
         }
-        return FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
+        return place
     }
 
-    private func open(_ path: String) throws(InputError) -> Int32 {
-        let root = unsafe Glibc.open(
-            folder.path(percentEncoded: false),
-            O_RDONLY | O_DIRECTORY | O_CLOEXEC
-        )
-        guard root >= 0 else {
-            throw error(path, .unreadable("the \(name) itself cannot be opened"))
+    private func open(_ path: String) throws(InputError) -> OpenedPlace {
+        let root: OpenedPlace
+        do throws(OpenFailure) {
+            root = try OpenedPlace(folder: folder.path(percentEncoded: false))
+        } catch {
+            throw self.error(path, .unreadable("the \(name) itself cannot be opened"))
         }
-        defer { close(root) }
-        var descriptor = unsafe contrast_open_beneath(root, path)
-        if descriptor == -ENOSYS || descriptor == -EPERM {
-            descriptor = Self.openWithoutLinks(path, below: root)
+        do throws(OpenFailure) {
+            return try root.open(path)
+        } catch {
+            if error.isMissing { throw self.error(path, .missing) }
+            if error.isOutside { throw self.error(path, .outside) }
+            throw self.error(path, .unreadable(error.words))
         }
-        guard descriptor < 0 else { return descriptor }
-        switch -descriptor {
-        case ENOENT, ENOTDIR: throw error(path, .missing)
-        case EXDEV, ELOOP: throw error(path, .outside)
-        case let code: throw error(path, .unreadable(unsafe String(cString: strerror(code))))
-        }
-    }
-
-    /// Opens the parts of `path` one by one, refusing every symbolic link; a descriptor, or −errno.
-    package static func openWithoutLinks(_ path: String, below root: Int32) -> Int32 {
-        var current = dup(root)
-        for part in path.split(separator: "/") where current >= 0 {
-            guard part != ".." else {
-                close(current)
-                return -EXDEV
-            }
-            let next = unsafe openat(
-                current,
-                String(part),
-                O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK | O_NOCTTY
-            )
-            let code = errno
-            close(current)
-            if next < 0 { return -code }
-            current = next
-        }
-        return current < 0 ? -errno : current
-    }
-
-    /// The file type bits of an open descriptor's mode.
-    private static func sort(of descriptor: Int32) -> mode_t {
-        var status = stat()
-        guard unsafe fstat(descriptor, &status) == 0 else { return 0 }
-        return status.st_mode & S_IFMT
     }
 
     private func error(_ path: String, _ reason: InputError.Reason) -> InputError {

@@ -80,7 +80,7 @@ extension JobContext {
         if case .folder(let path) = location, try store.model(path) == nil {
             let isFile = path.hasSuffix(".safetensors")
             let file = isFile ? path : "\(path)/adapter.safetensors"
-            return try models.file(FileReference(path: file, sha256: nil))
+            return hold(try models.file(FileReference(path: file, sha256: nil)), named: file)
         }
         let url = try model(at: location, allowsChanges: allowsChanges).url
         return url.pathExtension == "safetensors"

@@ -19,7 +19,7 @@ package struct PretrainingHandler: JobHandler {
         let draft = try BaseDraft(request, in: context)
         try context.requireMemory(MemoryNeed(request, base: draft.folder))
         let dataset = try MultiViewDataset(
-            root: context.location(of: request.data, in: context.inputs)
+            root: context.dataSet(at: request.data)
         )
         for note in dataset.notes + [dataset.summary] { context.log(note) }
         try context.checkOnce(dataset, sufficientSide: request.resolution)

@@ -38,7 +38,7 @@ package struct TrainingHandler: JobHandler {
         // Gradients have packed forms of their own, which no picture needs.
         defer { base.finish(.unet) }
         let dataset = try MultiViewDataset(
-            root: context.location(of: request.data, in: context.inputs)
+            root: context.dataSet(at: request.data)
         )
         try dataset.requireNouns()
         for note in dataset.notes + [dataset.summary] { context.log(note) }

@@ -61,29 +61,41 @@ struct UpgradeWorkerTests {
     /// A nightly dump with a training in hand; then the server is gone, and its last hour with it.
     @Test func aRestoredBackupGoesOnFromItsCheckpoints() throws {
         let queue = try FaultQueue(on: FaultServer())
-        let job = try queue.count(to: 300, ["slow"])
-        let waiting = try queue.count(to: 3) { $0.after = [job] }
+        let done = try queue.count(to: 45)
         let first = try queue.startWorker()
-        try eventually("a checkpoint") { try queue.checkpointStep(job) >= 20 }
+        try queue.waitForState(.succeeded, of: done)
+        let job = try queue.count(to: 500, every: 100, ["slow"])
+        let waiting = try queue.count(to: 3) { $0.after = [job] }
+        try eventually("a checkpoint") { try queue.checkpointStep(job) >= 100 }
         let known = try queue.checkpointStep(job)
+        // The database before the files, as docs/OPERATIONS.md says.
         let backup = try queue.backUp()
+        let files = try queue.copyFiles()
         let after = try queue.count(to: 3)
         try eventually("a later checkpoint") { try queue.checkpointStep(job) > known }
         let lost = try #require(try queue.store.attempts(of: job).last).token
         first.kill()
 
-        let restored = try FaultQueue(restoring: backup, of: queue, on: FaultServer())
+        let restored = try FaultQueue(
+            restoring: backup,
+            of: queue,
+            files: files,
+            on: FaultServer()
+        )
         try queue.server.stop("immediate")
+        try FileManager.default.removeItem(at: queue.folder)
+        #expect(try restored.verifiesOutputs())
         #expect(try restored.store.job(job)?.state == .running, "as it was at that moment")
         #expect(try restored.store.job(after) == nil, "what came after the backup is lost")
         try restored.loseLeases()
         let second = try restored.startWorker()
         try restored.waitForState(.succeeded, of: job)
         try restored.waitForState(.succeeded, of: waiting)
-        try restored.expectOneWinner(job, steps: 300)
+        try restored.expectOneWinner(job, steps: 500)
+        #expect(try restored.verifiesOutputs())
         let attempts = try restored.store.attempts(of: job)
         #expect(attempts.map(\.outcome) == [.lost, .succeeded])
-        #expect((attempts[1].resumedStep ?? 0) >= 20)
+        #expect((attempts[1].resumedStep ?? 0) >= 100)
         #expect(attempts[1].token > lost + 1000, "the fence has moved ahead")
         #expect(
             try restored.value("SELECT count(*) FROM contrast.event WHERE what = 'fence_moved'")

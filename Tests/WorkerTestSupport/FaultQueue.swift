@@ -45,13 +45,43 @@ package final class FaultQueue {
         )
     }
 
-    /// The queue as a backup has it, on another server, with the files of the first one.
-    package init(restoring backup: URL, of queue: FaultQueue, on server: FaultServer) throws {
+    /// The queue as a backup has it, on another server, with the files that were copied after the database.
+    package init(
+        restoring backup: URL,
+        of queue: FaultQueue,
+        files: URL,
+        on server: FaultServer
+    ) throws {
         self.server = server
         program = queue.program
         database = queue.database
-        folder = queue.folder
+        folder = files
         try server.restore(backup, as: database)
+    }
+
+    /// Copies inputs, models, outputs and checkpoints, and returns the folder of the copy.
+    package func copyFiles() throws -> URL {
+        let copy = FileManager.default.temporaryDirectory.appending(
+            path: "contrast-copy-\(UUID().uuidString)"
+        )
+        try FileManager.default.createDirectory(at: copy, withIntermediateDirectories: true)
+        for name in ["input", "models", "outputs"] {
+            try FileManager.default.copyItem(
+                at: folder.appending(path: name),
+                to: copy.appending(path: name)
+            )
+        }
+        return copy
+    }
+
+    /// Whether every published file of jobs that succeeded is as its row says, as `contrastctl` finds.
+    package func verifiesOutputs() throws -> Bool {
+        let log = folder.appending(path: "verify.log")
+        let arguments = [
+            "verify-outputs", "--state", "succeeded", "--everyone", "--output-root",
+            folder.appending(path: "outputs").path, "--database", url(),
+        ]
+        return try WorkerProcess("contrastctl", arguments, log: log).waitForExit() == 0
     }
 
     /// Writes the database to a file.

@@ -100,7 +100,7 @@ private final class Tree {
                 withExtendedLifetime(place) {}
                 counts[0] += 1
             } catch {
-                #expect([.outside, .missing].contains(error.reason))
+                #expect([InputError.Reason.outside, .missing].contains(error.reason))
                 counts[1] += 1
             }
             let read = try? tree.root.read(reference, limit: 10)

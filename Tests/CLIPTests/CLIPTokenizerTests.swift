@@ -37,7 +37,10 @@ struct CLIPTokenizerTests {
         ProcessInfo.processInfo.environment["CLIP_TOKENIZER_CASES"].map { URL(fileURLWithPath: $0) }
         ?? Fixtures.folder("Tokenizer")
 
-    @Test(arguments: ["published", "padded-with-exclamation", "plain"])
+    @Test(arguments: [
+        "published", "padded-with-exclamation", "plain", "saved-published",
+        "saved-padded-with-exclamation", "saved-with-added", "added-beside", "added-in-settings",
+    ])
     func `Ids equal transformers'`(variant: String) throws {
         let file = Self.folder.appendingPathComponent("cases.json")
         let cases = try JSONDecoder().decode(Cases.self, from: Data(contentsOf: file))
@@ -106,5 +109,16 @@ struct CLIPTokenizerTests {
         #expect(throws: ModelFileError.missing(folder.appendingPathComponent("vocab.json"))) {
             try CLIPTokenizer(folder: folder)
         }
+    }
+
+    @Test func `Another kind of tokenizer is refused by what it is`() throws {
+        let folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let file = folder.appending(path: "tokenizer.json")
+        try Data(#"{"model": {"type": "Unigram", "vocab": {}, "merges": []}}"#.utf8).write(to: file)
+        let error = try #require(throws: ModelFileError.self) { try CLIPTokenizer(folder: folder) }
+        #expect("\(error)".contains("model.type"))
+        #expect("\(error)".contains("Unigram"))
     }
 }

@@ -6,11 +6,13 @@ struct AddedToken: Sendable, Equatable {
     let content: String
     /// Whether it is matched after the text has been normalised (lower-cased), rather than before.
     let isNormalized: Bool
+    /// Its id where the place it is read from tells it; the vocabulary's otherwise.
+    var id: Int?
 }
 
 extension AddedToken: Decodable {
     private enum CodingKeys: String, CodingKey {
-        case content, normalized
+        case content, normalized, id
         case lstrip, rstrip
         case singleWord = "single_word"
     }
@@ -32,7 +34,8 @@ extension AddedToken: Decodable {
         }
         self.init(
             content: try container.decode(String.self, forKey: .content),
-            isNormalized: try container.decodeIfPresent(Bool.self, forKey: .normalized) ?? true
+            isNormalized: try container.decodeIfPresent(Bool.self, forKey: .normalized) ?? true,
+            id: try container.decodeIfPresent(Int.self, forKey: .id)
         )
     }
 }

@@ -29,53 +29,40 @@ struct BytePairEncoder: Sendable {
     /// The id of each byte value inside a word and, from 256 on, at its end.
     private let byteTokens: [Int]
 
-    /// Reads `vocab.json` and `merges.txt` of a tokenizer folder.
-    init(folder: URL) throws {
-        let vocabularyFile = folder.appendingPathComponent("vocab.json")
-        let mergesFile = folder.appendingPathComponent("merges.txt")
-        let vocabulary = try ModelFile.decode([String: Int].self, from: vocabularyFile)
+    /// Takes the tokens and merges of a tokenizer folder.
+    init(_ tokens: TokenizerVocabulary) throws {
+        let vocabulary = tokens.ids
         self.vocabulary = vocabulary
         wordEnds = Set(vocabulary.lazy.filter { $0.key.hasSuffix(Self.wordEnd) }.map(\.value))
         byteTokens = try ["", Self.wordEnd].flatMap { suffix in
             try ByteAlphabet.characters.map { character in
                 guard let token = vocabulary[String(character) + suffix] else {
                     throw ModelFileError.unreadable(
-                        vocabularyFile,
+                        tokens.file,
                         reason: "it has no token \(character)\(suffix)"
                     )
                 }
                 return token
             }
         }
-        let text = String(decoding: try ModelFile.contents(of: mergesFile), as: UTF8.self)
-        merges = try Self.merges(in: text, of: mergesFile, vocabulary: vocabulary)
-    }
-
-    /// The merges of `merges.txt`, one pair a line, the first learnt first.
-    private static func merges(
-        in text: String,
-        of file: URL,
-        vocabulary: [String: Int]
-    ) throws -> [Pair: Merge] {
         var merges: [Pair: Merge] = [:]
-        for line in text.split(whereSeparator: \.isNewline) where !line.hasPrefix("#version") {
-            let symbols = line.split(separator: " ")
-            guard symbols.count == 2,
-                let left = vocabulary[String(symbols[0])],
-                let right = vocabulary[String(symbols[1])],
-                let token = vocabulary[String(symbols[0] + symbols[1])]
+        for (rank, pair) in tokens.merges.enumerated() {
+            func refusal(_ problem: String) -> ModelFileError {
+                .unreadable(tokens.mergesFile, reason: "“\(pair.left) \(pair.right)” \(problem)")
+            }
+            guard let left = vocabulary[pair.left], let right = vocabulary[pair.right],
+                let token = vocabulary[pair.left + pair.right]
             else {
-                throw ModelFileError.unreadable(
-                    file,
-                    reason: "“\(line)” is not a pair of tokens that vocab.json has, merged too"
+                throw refusal(
+                    "is not a pair of tokens that \(tokens.file.lastPathComponent) has, merged too"
                 )
             }
-            let merge = Merge(rank: merges.count, token: token)
+            let merge = Merge(rank: rank, token: token)
             guard merges.updateValue(merge, forKey: Pair(left: left, right: right)) == nil else {
-                throw ModelFileError.unreadable(file, reason: "“\(line)” appears twice")
+                throw refusal("appears twice")
             }
         }
-        return merges
+        self.merges = merges
     }
 
     /// The tokens of one word, which is not empty.

@@ -6,12 +6,11 @@ extension CLIPTokenizer {
     package init(folder: URL, for model: CLIPTextModel) throws {
         try self.init(folder: folder)
         let configuration = model.configuration
-        let last = encoder.vocabulary.values.max() ?? 0
-        guard last < configuration.vocabularySize else {
+        guard lastToken < configuration.vocabularySize else {
             throw ModelFileError.otherModel(
-                folder.appending(path: "vocab.json"),
+                vocabularyFile,
                 option: "ids up to",
-                found: last,
+                found: lastToken,
                 needed: "at most \(configuration.vocabularySize - 1)"
             )
         }

@@ -3,7 +3,7 @@ internal import Layers
 
 /// Turns text into CLIP's token ids.
 ///
-/// Matches transformers' `CLIPTokenizer` (5.23): special tokens are cut out, the rest is composed (NFC),
+/// Matches transformers' `CLIPTokenizer` (5.24): special tokens are cut out, the rest is composed (NFC),
 /// lower-cased and split into words, and each word is encoded by byte pairs.
 package struct CLIPTokenizer: Sendable {
     /// The id every text starts with.
@@ -16,22 +16,34 @@ package struct CLIPTokenizer: Sendable {
     package let length: Int
 
     let encoder: BytePairEncoder
-    /// Special tokens, those matched before the text is normalised first.
+    /// The largest id there is.
+    let lastToken: Int
+    /// The file that says so.
+    let vocabularyFile: URL
+    /// Special and added tokens, those matched before the text is normalised first.
     private let literalTokens: [(content: [Unicode.Scalar], id: Int)]
     private let normalizedTokens: [(content: [Unicode.Scalar], id: Int)]
 
-    /// Reads a folder with `vocab.json` and `merges.txt`, and the settings beside them if any.
+    /// Reads a folder with `vocab.json` and `merges.txt`, or with `tokenizer.json`, and the settings beside
+    /// them if any.
     ///
     /// - Parameters:
     ///   - folder: Such as `tokenizer` or `tokenizer_2` of a diffusers model.
     ///   - length: The text model's positions; what the settings say by default.
     package init(folder: URL, length: Int? = nil) throws {
-        let encoder = try BytePairEncoder(folder: folder)
+        let vocabulary = try TokenizerVocabulary(folder: folder)
+        let encoder = try BytePairEncoder(vocabulary)
         let special = try SpecialTokens(folder: folder)
+        // What is listed with its id is told for certain; special tokens may be spelled by content alone.
+        let listed = Set(vocabulary.addedTokens.map(\.content))
+        let all = special.all.filter { !listed.contains($0.content) } + vocabulary.addedTokens
+        let ids = vocabulary.ids.merging(
+            vocabulary.addedTokens.compactMap { token in token.id.map { (token.content, $0) } }
+        ) { $1 }
         func id(_ token: AddedToken) throws -> Int {
-            guard let id = encoder.vocabulary[token.content] else {
+            guard let id = ids[token.content] else {
                 throw ModelFileError.unreadable(
-                    folder.appendingPathComponent("vocab.json"),
+                    vocabulary.file,
                     reason: "it has no special token \(token.content)"
                 )
             }
@@ -42,9 +54,13 @@ package struct CLIPTokenizer: Sendable {
         paddingToken = try id(special.padding)
         self.length = length ?? special.maximumLength
         self.encoder = encoder
+        lastToken = ids.values.max() ?? 0
+        vocabularyFile = vocabulary.file
         func tokens(normalized: Bool) throws -> [(content: [Unicode.Scalar], id: Int)] {
-            try special.all.filter { $0.isNormalized == normalized }
-                .map { (Array($0.content.unicodeScalars), try id($0)) }
+            try all.filter { $0.isNormalized == normalized && !$0.content.isEmpty }.map { token in
+                let content = Array(token.content.unicodeScalars)
+                return (normalized ? Self.normalized(content) : content, try id(token))
+            }
         }
         literalTokens = try tokens(normalized: false)
         normalizedTokens = try tokens(normalized: true)

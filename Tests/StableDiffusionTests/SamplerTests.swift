@@ -12,6 +12,8 @@ struct SamplerTests {
         let name: String
         let steps: Int
         let eta: Float
+        /// The class of diffusers that ran.
+        let sampler: String
         let configuration: SchedulerConfiguration
     }
 
@@ -25,19 +27,35 @@ struct SamplerTests {
         return Dictionary(uniqueKeysWithValues: cases.map { ($0.name, $0) })
     }()
 
-    @Test(arguments: [
-        "ddim-leading", "ddim-defaults-clipped", "ddim-trailing-velocity", "ddim-trailing-uneven",
-        "ddim-zero-snr", "ddim-linspace-sample", "ddim-stochastic", "ddim-cosine",
-        "euler-leading", "euler-linspace", "euler-trailing-velocity", "euler-karras",
-        "dpm-linspace", "dpm-leading", "dpm-few-steps", "dpm-sample", "dpm-karras",
-        "pndm-leading", "pndm-velocity",
-    ])
+    /// Every sampler with every spacing and both kinds of prediction, and files of other classes.
+    private static let combinations: [String] =
+        ["ddim", "euler", "dpm", "pndm"].flatMap { sampler in
+            ["leading", "linspace", "trailing"].flatMap { spacing in
+                ["epsilon", "v_prediction"].map { "matrix-\(sampler)-\(spacing)-\($0)" }
+            }
+        }
+        + ["unipc", "lcm", "singlestep", "zero-snr"].flatMap { file in
+            ["ddim", "euler", "dpm"].map { "\(file)-file-\($0)" }
+        } + [
+            "deis-file-ddim", "deis-file-euler", "sde-file-ddim", "sde-file-euler",
+            "zero-snr-file-pndm",
+        ]
+
+    @Test(
+        arguments: [
+            "ddim-leading", "ddim-defaults-clipped", "ddim-trailing-velocity",
+            "ddim-trailing-uneven",
+            "ddim-zero-snr", "ddim-linspace-sample", "ddim-stochastic", "ddim-cosine",
+            "euler-leading", "euler-linspace", "euler-trailing-velocity", "euler-karras",
+            "dpm-linspace", "dpm-leading", "dpm-few-steps", "dpm-sample", "dpm-karras",
+            "pndm-leading", "pndm-velocity",
+        ] + combinations
+    )
     func `A trajectory equals diffusers'`(name: String) throws {
         let run = try #require(Self.cases[name])
         let reference = try Fixtures.tensors("Samplers/reference.safetensors")
         let pattern = try reference.tensor("pattern")
-        let className = try #require(run.configuration.className)
-        let kind = try #require(SamplerKind(schedulerClass: className))
+        let kind = try #require(SamplerKind(schedulerClass: run.sampler))
         var sampler = try kind.sampler(run.configuration, stepCount: run.steps, eta: run.eta)
 
         let timesteps = try reference.tensor("\(name).timesteps")
@@ -80,15 +98,59 @@ struct SamplerTests {
         }
     }
 
+    private func configuration(_ json: String) throws -> SchedulerConfiguration {
+        try JSONDecoder().decode(SchedulerConfiguration.self, from: Data(json.utf8))
+    }
+
     @Test(arguments: [
-        #"{"prediction_type": "flow"}"#, #"{"thresholding": true}"#, #"{"solver_order": 3}"#,
-        #"{"algorithm_type": "sde-dpmsolver++"}"#, #"{"beta_schedule": "sigmoid"}"#,
-        #"{"shift": 3.0}"#, #"{"sigma_max": 80.0}"#, #"{"skip_prk_steps": false}"#,
-        #"{"timestep_spacing": "Trailing"}"#,
+        #"{"prediction_type": "flow_prediction"}"#, #"{"beta_schedule": "sigmoid"}"#,
+        #"{"timestep_spacing": "Trailing"}"#, #"{"use_flow_sigmas": true}"#,
+        #"{"_class_name": "FlowMatchEulerDiscreteScheduler", "shift": 3.0}"#,
     ])
-    func `Options that would change the pictures are refused`(json: String) {
-        #expect(throws: ModelFileError.self) {
-            try JSONDecoder().decode(SchedulerConfiguration.self, from: Data(json.utf8))
+    func `What no sampler can undo is refused`(json: String) {
+        #expect(throws: ModelFileError.self) { try configuration(json) }
+    }
+
+    @Test(arguments: [
+        (#"{"thresholding": true}"#, [SamplerKind.ddim, .dpmSolverPlusPlus2M]),
+        (#"{"solver_order": 3}"#, [.dpmSolverPlusPlus2M]),
+        (#"{"algorithm_type": "sde-dpmsolver++"}"#, [.dpmSolverPlusPlus2M]),
+        (#"{"sigma_max": 80.0}"#, [.euler]), (#"{"skip_prk_steps": false}"#, [.pndm]),
+        (#"{"final_sigmas_type": "sigma_min"}"#, [.euler, .dpmSolverPlusPlus2M]),
+        (#"{"use_beta_sigmas": true}"#, [.euler, .dpmSolverPlusPlus2M]),
+        (#"{"algorithm_type": "deis", "solver_type": "logrho"}"#, []),
+        (#"{"shift_terminal": 0.1, "predict_x0": true, "original_inference_steps": 50}"#, []),
+        (#"{"solver_order": 3, "_use_default_values": ["solver_order"]}"#, []),
+    ])
+    func `Each sampler refuses what it cannot do, and nothing else`(
+        json: String,
+        refusing: [SamplerKind]
+    ) throws {
+        let configuration = try configuration(json)
+        for kind in SamplerKind.allCases {
+            if refusing.contains(kind) {
+                #expect(throws: ModelFileError.self, "\(kind)") {
+                    try kind.sampler(configuration, stepCount: 5)
+                }
+            } else {
+                #expect(throws: Never.self, "\(kind)") {
+                    _ = try kind.sampler(configuration, stepCount: 5)
+                }
+            }
         }
+    }
+
+    @Test func `Pure noise is refused where a step visits it and the denoiser tells the noise`()
+        throws
+    {
+        var configuration = try configuration(
+            #"{"rescale_betas_zero_snr": true, "timestep_spacing": "trailing"}"#
+        )
+        #expect(throws: ModelFileError.self) { try DDIMSampler(configuration, stepCount: 5) }
+        configuration.predictionType = .velocity
+        _ = try DDIMSampler(configuration, stepCount: 5)
+        configuration.predictionType = .epsilon
+        configuration.timestepSpacing = .leading
+        _ = try DDIMSampler(configuration, stepCount: 5)
     }
 }

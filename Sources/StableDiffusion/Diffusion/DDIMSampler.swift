@@ -19,17 +19,23 @@ package struct DDIMSampler: Sampler {
     ///   - stepCount: How many steps, at most the training timesteps.
     ///   - eta: 0 is deterministic, 1 adds as much noise as ancestral sampling (DDPM).
     package init(_ configuration: SchedulerConfiguration, stepCount: Int, eta: Float = 0) throws {
+        try configuration.options.require(.thresholding, .flag(false))
         let schedule = configuration.noiseSchedule
-        if configuration.rescalesToZeroSignal, configuration.predictionType == .epsilon {
+        let alphas = schedule.alphasCumulativeProduct
+        let timesteps = try configuration.timesteps(stepCount, spacing: .leading)
+            .map { Float($0.rounded(.toNearestOrEven)) }
+        let visitsPureNoise = timesteps.contains { alphas[Int($0)] == 0 }
+        if visitsPureNoise, configuration.predictionType == .epsilon {
             throw ModelFileError.unsupported(
                 option: "rescale_betas_zero_snr",
-                value: "true with epsilon prediction",
-                supported: "v_prediction, because pure noise says nothing about the picture"
+                value: "true with epsilon prediction and a step at timestep \(alphas.count - 1)",
+                supported:
+                    "v_prediction, or timestep_spacing leading, because pure noise says nothing "
+                    + "about the picture"
             )
         }
-        timesteps = try configuration.timesteps(stepCount, spacing: .leading)
-            .map { Float($0.rounded(.toNearestOrEven)) }
-        alphas = schedule.alphasCumulativeProduct
+        self.timesteps = timesteps
+        self.alphas = alphas
         finalAlpha = configuration.setsFinalAlphaToOne ?? true ? 1 : alphas[0]
         stride = schedule.timestepCount / stepCount
         predictionType = configuration.predictionType

@@ -17,6 +17,23 @@ package struct DPMSolverPlusPlus2MSampler: Sampler {
     /// - Parameter stepCount: How many steps, fewer than the training timesteps.
     package init(_ configuration: SchedulerConfiguration, stepCount: Int) throws {
         try configuration.requireTimesteps(stepCount)
+        let options = configuration.options
+        // What DEIS and UniPC call their solvers stands for this one's, as in diffusers.
+        try options.require(.algorithmType, .text("dpmsolver++"), .text("deis"))
+        try options.require(
+            .solverType,
+            .text("midpoint"),
+            .text("logrho"),
+            .text("bh1"),
+            .text("bh2")
+        )
+        try options.require(.solverOrder, .number(2))
+        try options.require(.finalSigmasType, .text("zero"))
+        try options.require(.lambdaClip, .number(-.infinity))
+        for key: SchedulerOptions.Key in [
+            .thresholding, .usesExponentialSigmas, .usesBetaSigmas, .usesLuLambdas,
+            .usesDynamicShifting,
+        ] { try options.require(key, .flag(false)) }
         let schedule = configuration.noiseSchedule
         if configuration.usesKarrasSigmas {
             let all = schedule.sigmas

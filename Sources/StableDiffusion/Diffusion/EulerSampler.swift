@@ -12,6 +12,14 @@ package struct EulerSampler: Sampler {
 
     /// - Parameter stepCount: How many steps, at most the training timesteps.
     package init(_ configuration: SchedulerConfiguration, stepCount: Int) throws {
+        let options = configuration.options
+        try options.require(.interpolationType, .text("linear"))
+        try options.require(.timestepType, .text("discrete"))
+        try options.require(.finalSigmasType, .text("zero"))
+        try options.require(.usesExponentialSigmas, .flag(false))
+        try options.require(.usesBetaSigmas, .flag(false))
+        try options.require(.lowestSigma)
+        try options.require(.highestSigma)
         let schedule = configuration.noiseSchedule
         let visited = SigmaSchedule(
             timesteps: try configuration.timesteps(stepCount, spacing: .linspace),

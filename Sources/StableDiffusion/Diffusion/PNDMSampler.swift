@@ -34,7 +34,9 @@ package struct PNDMSampler: Sampler {
                 supported: "epsilon or v_prediction, or another sampler"
             )
         }
-        let schedule = configuration.noiseSchedule
+        try configuration.options.require(.skipRungeKuttaSteps, .flag(true))
+        // diffusers' class does not know the rescaling.
+        let schedule = configuration.noiseSchedule(rescaledToZeroSignal: false)
         var visited = try configuration.timesteps(stepCount, spacing: .leading)
             .map { Float($0.rounded(.toNearestOrEven)) }
         visited.insert(visited[1], at: 1)

@@ -31,6 +31,8 @@ package struct SchedulerConfiguration: Sendable, Equatable {
     package var clipRange: ClosedRange<Float>
     /// Whether the last step goes to ᾱ = 1 rather than to ᾱ of timestep 0 (DDIM, PNDM).
     package var setsFinalAlphaToOne: Bool?
+    /// What only some samplers read.
+    var options = SchedulerOptions()
 
     /// The schedule of Stable Diffusion 1 and SDXL.
     package init() {
@@ -55,10 +57,15 @@ package struct SchedulerConfiguration: Sendable, Equatable {
 
     /// The table ᾱ.
     package var noiseSchedule: NoiseSchedule {
+        noiseSchedule(rescaledToZeroSignal: rescalesToZeroSignal)
+    }
+
+    /// The table ᾱ, whatever the file says about rescaling it.
+    func noiseSchedule(rescaledToZeroSignal: Bool) -> NoiseSchedule {
         NoiseSchedule(
             betas: trainedBetas
                 ?? betaSchedule.betas(from: betaStart, to: betaEnd, count: timestepCount),
-            rescaledToZeroSignal: rescalesToZeroSignal
+            rescaledToZeroSignal: rescaledToZeroSignal
         )
     }
 

@@ -28,6 +28,19 @@ struct MultiscaleAppearanceContrastTests {
         expectClose(loss, Tensor(Float(log(1 + exp(0.8)))), relativeTolerance: 1e-5)
     }
 
+    /// A pair alone: nothing to tell it apart from, so nothing to learn.
+    @Test func isZeroWithoutNegatives() throws {
+        let loss = try #require(
+            MultiscaleAppearanceContrast()(
+                features: .testValues([2, 3, 4]),
+                appearance: .testValues([2, 5], seed: 2),
+                subjects: [1, 1],
+                pairs: [Pair(anchor: 0, positive: 1), Pair(anchor: 1, positive: 0)]
+            )
+        )
+        #expect(abs(loss.scalar) < 1e-5)
+    }
+
     /// Of the anchor's positive (r = 1) and its negatives (0.6, 0, −1) two are below the floor of 0.1; the
     /// further sample of the same subject takes no part.
     @Test func tellsHowOftenTheFloorCounts() {

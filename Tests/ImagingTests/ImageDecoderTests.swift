@@ -6,7 +6,8 @@ import Testing
 @Suite struct ImageDecoderTests {
     @Test(arguments: [
         "rgb8.png", "grey8.png", "palette.png", "rgba8.png", "rgb16.png", "grey16.png", "grey1.png",
-        "gamma.png", "orientation.png",
+        "gamma.png", "orientation.png", "adam7.png", "greyalpha8.png", "greyalpha16.png",
+        "rgba16.png",
     ])
     func readsPNGAsPillowDoes(name: String) throws {
         let expected = try fixtureImage(

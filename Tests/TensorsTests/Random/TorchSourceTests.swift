@@ -22,6 +22,20 @@ import Testing
         #expect(integers.indices.map { _ in source.integer(below: 1000) } == integers)
     }
 
+    @Test(arguments: [0, 42, 1 << 40 + 7] as [UInt64], [16384, 65536, 12345])
+    func drawsLatentsAsTorchDoes(seed: UInt64, count: Int) throws {
+        let weights = try Fixtures.tensors("Tensors/torch-random.safetensors")
+        var source = TorchSource(seed: seed)
+        // FNV-1a of the bit patterns.
+        let fingerprint = source.normal([count]).values.reduce(0xCBF2_9CE4_8422_2325 as UInt64) {
+            ($0 ^ UInt64($1.bitPattern)) &* 0x100_0000_01B3
+        }
+        #expect(
+            try weights.integers("\(seed).fingerprint.\(count)")
+                == [Int(bitPattern: UInt(fingerprint))]
+        )
+    }
+
     /// The 10 000th word of `std::mt19937` with its default seed, from the C++ standard.
     @Test func isTheMersenneTwister() {
         var twister = MersenneTwister(seed: 5489)

@@ -4,18 +4,13 @@ internal import SafeTensors
 extension SafeTensorsWeights {
     /// Opens the weights of one part of a model in the diffusers layout, such as `unet/`.
     ///
-    /// Looks for `diffusion_pytorch_model` and `model`, each as one file and as an index of several, of
-    /// the preferred variant, then without a variant, then as `fp16`. `origin` tells which it was.
+    /// Which of its files that is, `WeightFileChoice` says; `origin` tells which it was.
     ///
     /// - Parameters:
     ///   - path: The part's folder.
     ///   - variant: The variant to prefer, such as `fp16`.
     package init(folder path: String, variant: String? = nil) throws {
-        let found = try SafeTensorsWeights.entries(of: path)
-        let candidates = SafeTensorsWeights.candidates(variant: variant)
-        guard let name = candidates.first(where: found.contains) else {
-            throw SafeTensorsWeights.refusal(folder: path, found: found, lookedFor: candidates)
-        }
+        let name = try SafeTensorsWeights.chosen(in: path, variant: variant)
         if name.hasSuffix(".json") {
             try self.init(index: "\(path)/\(name)")
         } else {
@@ -23,19 +18,25 @@ extension SafeTensorsWeights {
         }
     }
 
-    /// The file names to look for, best first.
-    private static func candidates(variant: String?) -> [String] {
-        var variants: [String?] = [variant, nil, "fp16"]
-        if variant == nil { variants.removeFirst() }
-        return variants.flatMap { variant in
-            ["diffusion_pytorch_model", "model"].flatMap { stem in
-                let suffix = variant.map { ".\($0)" } ?? ""
-                return [
-                    "\(stem)\(suffix).safetensors",
-                    "\(stem).safetensors.index\(suffix).json",
-                ]
-            }
+    /// The paths of the files that a part's weights are read from, sorted; others may lie beside them.
+    package static func files(inFolder path: String, variant: String? = nil) throws -> [String] {
+        let name = try chosen(in: path, variant: variant)
+        guard name.hasSuffix(".json") else { return ["\(path)/\(name)"] }
+        return try SafeTensorsIndex(path: "\(path)/\(name)").fileNames.map { "\(path)/\($0)" }
+    }
+
+    private static func chosen(in path: String, variant: String?) throws -> String {
+        let found = try entries(of: path)
+        if let name = WeightFileChoice.best(of: found, variant: variant) { return name }
+        let variants = WeightFileChoice.variants(in: found)
+        guard variants.isEmpty else {
+            throw WeightError.severalVariants(folder: path, found: variants)
         }
+        throw refusal(
+            folder: path,
+            found: found,
+            lookedFor: WeightFileChoice.candidates(variant: variant)
+        )
     }
 
     private static func entries(of path: String) throws -> Set<String> {

@@ -51,6 +51,13 @@ package struct SafeTensorsWeights: WeightSource {
 
     package func shape(of key: String) -> [Int]? { places[key]?.entry.shape }
 
+    package func storedSize(of key: String) -> Int {
+        places[key]?.entry.dataType.byteCount ?? MemoryLayout<Float>.stride
+    }
+
+    /// The element types there are, by the format's names, sorted.
+    package var dataTypes: [String] { Set(places.values.map(\.entry.dataType.rawValue)).sorted() }
+
     package func tensor(_ key: String) throws -> Tensor {
         let place = try place(of: key)
         let (file, entry) = (place.file, place.entry)

@@ -18,6 +18,8 @@ package enum WeightError: Error, Equatable {
     case noFolder(String)
     /// A folder holds no weights under the names that are looked for.
     case noFile(folder: String, lookedFor: [String], found: [String])
+    /// A folder holds weights of several variants, and neither of none nor of `fp16`.
+    case severalVariants(folder: String, found: [String])
 }
 
 extension WeightError {
@@ -64,6 +66,9 @@ extension WeightError: CustomStringConvertible {
                         count: found.count
                     ))
                 + "; only safetensors files are read."
+        case .severalVariants(let folder, let found):
+            "Expected the weights in \(folder) without a variant or of one, found the variants "
+                + "\(found.joined(separator: ", ")); leave one of them there."
         }
     }
 

@@ -1,4 +1,5 @@
 package import Foundation
+internal import SafeTensors
 
 /// A file of a registered model is not what it was.
 package struct ChangedModelError: Error, Equatable, Sendable {
@@ -8,13 +9,20 @@ package struct ChangedModelError: Error, Equatable, Sendable {
     package let path: String
     /// What was found: `nothing`, or the start of another hash.
     package let found: String
-    /// The start of the registered hash.
-    package let expected: String
+    /// The start of the registered hash; nil for a file that was not there then.
+    package let expected: String?
 }
 
 extension ChangedModelError: CustomStringConvertible {
     package var description: String {
-        "expected \(path.isEmpty ? "the file" : "\"\(path)\"") of the model \(model) to have the sha256 "
+        guard let expected else {
+            return
+                "expected the model \(model) to have the files it was registered with, found \"\(path)\" too, "
+                + "which would be read; remove it, register the model again with contrastctl model add "
+                + "--replace, or write \"allow_changed_models\": true."
+        }
+        return
+            "expected \(path.isEmpty ? "the file" : "\"\(path)\"") of the model \(model) to have the sha256 "
             + "\(expected)… it was registered with, found \(found); restore it, register it again with "
             + "contrastctl model add --replace, or write \"allow_changed_models\": true."
     }
@@ -43,6 +51,35 @@ extension [ModelFileRecord] {
             let (_, sha256) = try digests.digest(of: file)
             if sha256 != record.sha256 { return change("\(sha256.prefix(12))…") }
         }
-        return nil
+        guard let path = try firstAddition(in: url) else { return nil }
+        return ChangedModelError(model: model, path: path, found: "a new file", expected: nil)
+    }
+
+    /// The first file that was not there when the model was registered and would be read: a configuration,
+    /// or weights that come before the registered ones.
+    private func firstAddition(in url: URL) throws -> String? {
+        guard !contains(where: \.path.isEmpty) else { return nil }
+        let known = Set(map(\.path))
+        let now = try ModelListing.paths(below: url)
+        func names(_ paths: some Sequence<String>, in folder: Substring) -> Set<String> {
+            Set(paths.filter { $0.folder == folder }.map { String($0.dropFirst(folder.count)) })
+        }
+        return now.first { path in
+            guard !known.contains(path) else { return false }
+            let name = String(path.dropFirst(path.folder.count))
+            guard path.contains(".safetensors") else {
+                return ModelListing.configurations.contains(name)
+            }
+            // Beside the configurations of a model in one file, only the image encoder's weights are read.
+            if own.isEmpty, !path.hasPrefix("image_encoder/") { return false }
+            return WeightFileChoice.best(of: names(now, in: path.folder)) == name
+        }
+    }
+}
+
+extension String {
+    /// A path up to its last slash, which is part of it.
+    fileprivate var folder: Substring {
+        prefix(upTo: lastIndex(of: "/").map(index(after:)) ?? startIndex)
     }
 }

@@ -18,6 +18,33 @@ enum ModelKind {
         }
     }
 
+    /// What the `config.json` of a model of transformers says.
+    private struct Configuration: Decodable {
+        let modelType: String?
+        enum CodingKeys: String, CodingKey { case modelType = "model_type" }
+    }
+
+    /// The kind of a folder without `model_index.json`: a judge, an image encoder, a folder with an adapter.
+    static func ofPartFolder(
+        _ url: URL,
+        headers: [String: [String: [Int]]],
+        metadata: [String: String]
+    ) throws -> String {
+        let adapter = "adapter.safetensors"
+        if let keys = headers[adapter] {
+            return try ofFile(url.appending(path: adapter), keys: keys, metadata: metadata)
+        }
+        let places = ["config.json", "image_encoder/config.json"].map { url.appending(path: $0) }
+        guard let file = places.first(where: { FileManager.default.fileExists(atPath: $0.path) })
+        else { throw ModelListingError.missing(url.appending(path: "model_index.json").path) }
+        switch try decode(Configuration.self, file).modelType {
+        case "clip": return "CLIP"
+        case "clip_vision_model": return "CLIP image encoder"
+        case "dinov2": return "DINOv2"
+        case let other: throw ModelListingError.unknown(file.path, found: other ?? "no model_type")
+        }
+    }
+
     /// The kind of a folder in the diffusers layout. Its denoiser's weights have to be of the sizes that
     /// its configuration tells.
     static func ofFolder(_ url: URL, headers: [String: [String: [Int]]]) throws -> String {

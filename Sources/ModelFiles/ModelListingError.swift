@@ -16,7 +16,7 @@ extension ModelListingError: CustomStringConvertible {
         case .unreadable(let path):
             "expected the JSON of a model's configuration in \(path), found something else; download it again."
         case .unknown(let path, let found):
-            "expected Stable Diffusion 1, SDXL or an adapter in \(path), found \(found); "
+            "expected Stable Diffusion 1, SDXL, an adapter, a CLIP or a DINOv2 in \(path), found \(found); "
                 + "other models are not read."
         case .shape(let file, let key, let expected, let found):
             "expected \"\(key)\" in \(file) to be \(expected) as config.json says, found \(found); "

@@ -159,4 +159,44 @@ import Testing
             try SafeTensorsWeights(folder: folder["missing"])
         }
     }
+
+    @Test func theOnlyVariantIsRead() throws {
+        try write("w", 1, to: "model.bf16.safetensors")
+        try write("w", 9, to: "unrelated.safetensors")
+        let weights = try SafeTensorsWeights(folder: folder.path)
+        #expect(try weights.tensor("w").scalar == 1)
+        #expect(
+            try SafeTensorsWeights.files(inFolder: folder.path) == [
+                folder["model.bf16.safetensors"]
+            ]
+        )
+        try write("w", 2, to: "model.non_ema.safetensors")
+        #expect(
+            throws: WeightError.severalVariants(folder: folder.path, found: ["bf16", "non_ema"])
+        ) { try SafeTensorsWeights(folder: folder.path) }
+        #expect(
+            try SafeTensorsWeights(folder: folder.path, variant: "non_ema").tensor("w").scalar == 2
+        )
+    }
+
+    @Test(arguments: [
+        "model.safetensors.index.fp16.json", "model.safetensors.fp16.index.json",
+        "model.fp16.safetensors.index.json",
+    ])
+    func indexesOfVariantsHaveHadSeveralNames(_ name: String) throws {
+        try write("a", 1, to: "model.fp16-00001-of-00002.safetensors")
+        try write("b", 2, to: "model.fp16-00002-of-00002.safetensors")
+        let map = """
+            {"weight_map": {"a": "model.fp16-00001-of-00002.safetensors", \
+            "b": "model.fp16-00002-of-00002.safetensors"}}
+            """
+        try folder.write(Array(map.utf8), to: name)
+        #expect(try SafeTensorsWeights(folder: folder.path).keys == ["a", "b"])
+        #expect(
+            try SafeTensorsWeights.files(inFolder: folder.path) == [
+                folder["model.fp16-00001-of-00002.safetensors"],
+                folder["model.fp16-00002-of-00002.safetensors"],
+            ]
+        )
+    }
 }

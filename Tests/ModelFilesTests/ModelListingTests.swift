@@ -64,4 +64,90 @@ struct ModelListingTests {
             try ModelListing(of: folder)
         }
     }
+
+    @Test func newFilesThatWouldBeReadAreNoticed() throws {
+        let temporary = try TemporaryFolder()
+        let folder = URL(filePath: temporary["base"])
+        try FileManager.default.copyItem(at: Self.small, to: folder)
+        let unet = folder.appending(path: "unet")
+        let plain = unet.appending(path: "diffusion_pytorch_model.safetensors")
+        let half = unet.appending(path: "diffusion_pytorch_model.fp16.safetensors")
+        try FileManager.default.moveItem(at: plain, to: half)
+        let digests = FileDigests()
+        let records = try ModelListing(of: folder).records(digests)
+        func addition() throws -> String? {
+            let change = try records.firstChange(in: folder, model: "m", digests: digests)
+            if let change { #expect("\(change)".contains("--replace")) }
+            return change?.path
+        }
+        #expect(try addition() == nil)
+        // Loses against fp16, which is registered.
+        let brain = unet.appending(path: "diffusion_pytorch_model.bf16.safetensors")
+        try FileManager.default.copyItem(at: half, to: brain)
+        #expect(try addition() == nil)
+        try FileManager.default.copyItem(at: half, to: plain)
+        #expect(try addition() == "unet/diffusion_pytorch_model.safetensors")
+        try FileManager.default.removeItem(at: plain)
+        try Data("{}".utf8).write(to: folder.appending(path: "README.json"))
+        #expect(try addition() == nil)
+        try Data("{}".utf8).write(to: folder.appending(path: "tokenizer/added_tokens.json"))
+        #expect(try addition() == "tokenizer/added_tokens.json")
+    }
+
+    @Test func configurationsOfAModelInOneFileCountToo() throws {
+        let temporary = try TemporaryFolder()
+        let folder = URL(filePath: temporary["base"])
+        try FileManager.default.copyItem(at: Self.small, to: folder)
+        let digests = FileDigests()
+        let records = try ModelListing(of: folder).configurationRecords(digests)
+        #expect(records.own.isEmpty)
+        let paths = records.configurations.map(\.path)
+        #expect(paths.contains("unet/config.json"))
+        #expect(!paths.contains { $0.hasPrefix("unet/") && $0.hasSuffix(".safetensors") })
+        #expect(paths.contains { $0.hasPrefix("image_encoder/") && $0.hasSuffix(".safetensors") })
+        #expect(try records.firstChange(in: folder, model: "m", digests: digests) == nil)
+        let file = folder.appending(path: "scheduler/scheduler_config.json")
+        try Data("{}".utf8).write(to: file)
+        let change = try records.firstChange(in: folder, model: "m", digests: digests)
+        #expect(change?.path == "scheduler/scheduler_config.json")
+    }
+
+    @Test func foldersWithoutAnIndexAreToldApart() throws {
+        #expect(try ModelListing(of: Fixtures.folder("Evaluation/clip")).kind == "CLIP")
+        #expect(try ModelListing(of: Fixtures.folder("DINOv2/plain")).kind == "DINOv2")
+        let encoder = Self.small.appending(path: "image_encoder")
+        #expect(try ModelListing(of: encoder).kind == "CLIP image encoder")
+        let temporary = try TemporaryFolder()
+        let folder = URL(filePath: temporary["rex"])
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: false)
+        #expect(throws: ModelListingError.self) { try ModelListing(of: folder) }
+        try FileManager.default.copyItem(
+            at: Fixtures.folder("Generation/sd-ip-adapter-plus.safetensors"),
+            to: folder.appending(path: "adapter.safetensors")
+        )
+        #expect(try ModelListing(of: folder).kind == "IP-Adapter-plus")
+        try FileManager.default.removeItem(at: folder.appending(path: "adapter.safetensors"))
+        try Data(#"{"model_type": "bert"}"#.utf8).write(to: folder.appending(path: "config.json"))
+        #expect(throws: ModelListingError.unknown(folder.path + "/config.json", found: "bert")) {
+            try ModelListing(of: folder)
+        }
+    }
+
+    @Test func partsTellWhichFileIsRead() throws {
+        let temporary = try TemporaryFolder()
+        let folder = URL(filePath: temporary["base"])
+        try FileManager.default.copyItem(at: Self.small, to: folder)
+        let unet = folder.appending(path: "unet")
+        try FileManager.default.copyItem(
+            at: unet.appending(path: "diffusion_pytorch_model.safetensors"),
+            to: unet.appending(path: "diffusion_pytorch_model.fp16.safetensors")
+        )
+        let parts = try ModelListing(of: folder).parts
+        #expect(parts.map(\.name) == ["image_encoder", "text_encoder", "unet", "vae"])
+        let denoiser = try #require(parts.first { $0.name == "unet" })
+        #expect(denoiser.file == "diffusion_pytorch_model.safetensors")
+        #expect(denoiser.dataTypes == ["F32"])
+        #expect(denoiser.shapes["conv_in.weight"] == [8, 4, 3, 3])
+        #expect(denoiser.tensorCount == denoiser.shapes.count)
+    }
 }

@@ -46,14 +46,16 @@ struct ModelAddCommand: ParsableCommand {
                     code: 64
                 )
             }
+            let configuredBy = try like.map { try configurationLocation($0, in: queue) }
             let files = try ModelRootOptions.explaining { () throws -> String in
-                let records = try listing.records(FileDigests())
+                var records = try listing.records(FileDigests())
+                if let configuredBy {
+                    records += try ModelListing(of: roots.url(of: configuredBy))
+                        .configurationRecords(FileDigests())
+                }
                 let encoder = JSONEncoder()
                 encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
                 return String(decoding: try encoder.encode(records), as: UTF8.self)
-            }
-            let configuredBy = try like.map { like throws(QueueError) in
-                try queue.model(like)?.location ?? like
             }
             let answer = try queue.add(
                 ModelRow(
@@ -71,5 +73,23 @@ struct ModelAddCommand: ParsableCommand {
                 )
             )
         }
+    }
+
+    /// Where the model lies that `--like` names.
+    private func configurationLocation(
+        _ like: String,
+        in queue: PostgresJobStore
+    ) throws -> String {
+        if let model = try queue.model(like) { return model.location }
+        let location = try roots.location(of: like)
+        let index = try roots.url(of: location).appending(path: "model_index.json")
+        guard FileManager.default.fileExists(atPath: index.path) else {
+            throw Failure(
+                "expected --like to name a registered model or a folder below the models root with "
+                    + "model_index.json, found no \(index.path); contrastctl model list shows the names",
+                code: 64
+            )
+        }
+        return location
     }
 }

@@ -110,7 +110,8 @@ let package = Package(
         .target(
             name: "Evaluation",
             dependencies: [
-                "SmallWorld", "CLIP", "DINOv2", "Tensors", "Imaging", "Requests", "Digests",
+                "SmallWorld", "CLIP", "DINOv2", "Layers", "Tensors", "Imaging", "Requests",
+                "Digests",
             ]
         ),
 

@@ -1,12 +1,13 @@
 """Draws a generate job's pictures with diffusers and says how far they are from the job's.
 
     python scripts/compare_picture.py OUTPUTS --models ROOT --inputs ROOT [--adapter FILE]
-                             (torch 2.13, diffusers 0.42, transformers 5.23, Pillow 12)
+                             (torch 2.13, diffusers 0.42, transformers 5.24, Pillow 12)
 
 OUTPUTS is the folder of a finished job with "rng": "torch", one subject and an IP-Adapter, or no adapter: it
 has request.json and images/. Base, adapter and references are looked for below the two roots, as the worker
-does; --adapter names the file itself, such as one that another job trained. It prints the mean and the largest
-difference of the colours (0…255) and ends with 1 if a mean is above 1.
+does; --adapter names the file itself, such as one that another job trained. A reference reaches diffusers as the
+job's "fit" lays it out: padded to a white square ("pad"), which CLIPImageProcessor alone would not do, or as it is
+("crop"). It prints the mean and the largest difference of the colours (0…255) and ends with 1 if a mean is above 1.
 """
 
 import argparse
@@ -35,7 +36,7 @@ SAMPLERS = {
 }
 
 
-def load(base, adapter, scale):
+def load(base, adapter, encoder_folder, scale):
     """diffusers' pipeline of a base's folder, with an IP-Adapter if there is one."""
     is_xl = json.loads((base / "model_index.json").read_text())["_class_name"].startswith("StableDiffusionXL")
     kind = StableDiffusionXLPipeline if is_xl else StableDiffusionPipeline
@@ -45,15 +46,25 @@ def load(base, adapter, scale):
         **extras)
     pipeline.set_progress_bar_config(disable=True)
     if adapter:
-        encoder = CLIPVisionModelWithProjection.from_pretrained(base / "image_encoder").float()
-        side = encoder.config.image_size
-        pipeline.register_modules(image_encoder=encoder, feature_extractor=CLIPImageProcessorPil(
-            size={"shortest_edge": side}, crop_size={"height": side, "width": side}))
+        encoder = CLIPVisionModelWithProjection.from_pretrained(encoder_folder).float()
+        pipeline.register_modules(
+            image_encoder=encoder, feature_extractor=processor([encoder_folder, base / "feature_extractor"], encoder))
         pipeline.load_ip_adapter(
             str(adapter.parent), subfolder="", weight_name=adapter.name, image_encoder_folder=None,
             low_cpu_mem_usage=False)
         pipeline.set_ip_adapter_scale(scale)
     return pipeline
+
+
+def processor(folders, encoder):
+    """The encoder's own preparation, the base's of the same size, or CLIP's."""
+    side = encoder.config.image_size
+    for folder in folders:
+        if (folder / "preprocessor_config.json").exists():
+            found = CLIPImageProcessorPil.from_pretrained(folder)
+            if found.crop_size["height"] == side:
+                return found
+    return CLIPImageProcessorPil(size={"shortest_edge": side}, crop_size={"height": side, "width": side})
 
 
 def squared(picture):
@@ -83,18 +94,26 @@ def main():
         if adapter.is_dir():
             adapter = adapter / "adapter.safetensors"
     scale = subjects[0].get("scale", request["gamma"]) if subjects else 1.0
-    pipeline = load(options.models / request["base"], adapter if subjects else None, scale)
+    base = options.models / request["base"]
+    encoder = options.models / request["image_encoder"] if request.get("image_encoder") else base / "image_encoder"
+    if not (encoder / "config.json").exists():
+        encoder = encoder / "image_encoder"
+    pipeline = load(base, adapter if subjects else None, encoder, scale)
     sampler, extra = SAMPLERS[request["sampler"]]
     pipeline.scheduler = sampler.from_config(pipeline.scheduler.config, **extra)
     given = {}
     if subjects:
-        # Several pictures of a subject are one sample here, which diffusers does not have.
-        reference, = subjects[0]["images"]
-        path = reference if isinstance(reference, str) else reference["path"]
-        given["ip_adapter_image"] = squared(PIL.Image.open(options.inputs / path).convert("RGB"))
+        pads = subjects[0].get("fit", "pad") == "pad"
+        paths = [reference if isinstance(reference, str) else reference["path"] for reference in subjects[0]["images"]]
+        pictures = [PIL.Image.open(options.inputs / path).convert("RGB") for path in paths]
+        print("references", "padded to white squares" if pads else "cropped by CLIPImageProcessor")
+        given["ip_adapter_image"] = [[squared(picture) if pads else picture for picture in pictures]]
     for side in ("width", "height"):
         if request.get(side):
             given[side] = request[side]
+    for name in ("original_size", "crops_coords_top_left", "target_size"):
+        if request.get(name):
+            given[name] = tuple(request[name])
     failed = False
     files = sorted((options.outputs / "images").glob("*.png"))
     prompts = request.get("prompts") or [request["prompt"]]
@@ -103,7 +122,7 @@ def main():
         for subject in subjects:
             prompt = prompt.replace("{subject}", subject["class"]).replace("{subject1}", subject["class"])
         expected = pipeline(
-            prompt, negative_prompt=request["negative_prompt"] or None,
+            prompt, negative_prompt=request.get("negative_prompt"),
             num_inference_steps=request["steps"], guidance_scale=request["guidance_scale"], output_type="np",
             generator=torch.Generator().manual_seed(request["seed"] + index), **given).images[0]
         found = numpy.asarray(PIL.Image.open(file).convert("RGB"), dtype=numpy.float64)

@@ -1,3 +1,4 @@
+internal import Imaging
 internal import Layers
 
 extension CLIPImagePreprocessor: Decodable {
@@ -17,6 +18,8 @@ extension CLIPImagePreprocessor: Decodable {
     /// A size as files spell it: a number, or an object.
     private struct Size: Decodable {
         let side: Int
+        /// Whether the shorter side is meant, and the longer one stays in proportion.
+        var keepsProportions = true
 
         private enum CodingKeys: String, CodingKey {
             case shortestEdge = "shortest_edge"
@@ -43,13 +46,16 @@ extension CLIPImagePreprocessor: Decodable {
                 )
             }
             side = height
+            keepsProportions = false
         }
     }
 
     package init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         self.init()
-        shorterSide = try container.decodeIfPresent(Size.self, forKey: .size)?.side ?? shorterSide
+        if let size = try container.decodeIfPresent(Size.self, forKey: .size) {
+            (shorterSide, keepsProportions) = (size.side, size.keepsProportions)
+        }
         cropSize = try container.decodeIfPresent(Size.self, forKey: .crop)?.side ?? cropSize
         mean = try container.decodeIfPresent([Float].self, forKey: .mean) ?? mean
         standardDeviation =
@@ -63,9 +69,18 @@ extension CLIPImagePreprocessor: Decodable {
                 supported: "true"
             )
         }
-        // Pillow's number for bicubic.
-        if let filter = try container.decodeIfPresent(Int.self, forKey: .resample), filter != 3 {
-            throw ModelFileError.unsupported(option: "resample", value: "\(filter)", supported: "3")
+        if let number = try container.decodeIfPresent(Int.self, forKey: .resample) {
+            switch number {
+            // Pillow's numbers.
+            case 2: filter = .bilinear
+            case 3: filter = .bicubic
+            default:
+                throw ModelFileError.unsupported(
+                    option: "resample",
+                    value: "\(number)",
+                    supported: "2 (bilinear) or 3 (bicubic)"
+                )
+            }
         }
         if let factor = try container.decodeIfPresent(Float.self, forKey: .rescaleFactor),
             abs(factor * 255 - 1) > 1e-6

@@ -3,12 +3,16 @@ package import Imaging
 internal import Layers
 package import Tensors
 
-/// Turns pictures into what an image encoder reads: shorter side resized, centre cropped, normalised.
+/// Turns pictures into what an image encoder reads: resized, centre cropped, normalised.
 ///
-/// Matches transformers' `CLIPImageProcessor` (Pillow): resampled in 8 bits, bicubic and antialiased.
+/// Matches transformers' `CLIPImageProcessor` (Pillow): resampled in 8 bits and antialiased.
 package struct CLIPImagePreprocessor: Sendable, Equatable {
     /// What the shorter side is resized to, in pixels.
     package var shorterSide: Int
+    /// Whether the longer side stays in proportion, rather than being resized to as much.
+    package var keepsProportions = true
+    /// How pixels are mixed.
+    package var filter = ResamplingFilter.bicubic
     /// Sides of the square that is cut out of the middle, in pixels.
     package var cropSize: Int
     /// What is subtracted from red, green and blue in 0…1.
@@ -29,11 +33,49 @@ package struct CLIPImagePreprocessor: Sendable, Equatable {
         self = try ModelFile.decode(Self.self, from: file)
     }
 
+    /// The preparation for an image encoder: its folder's own `preprocessor_config.json`, else that of the base
+    /// beside it where it makes pictures of the encoder's size, else CLIP's.
+    ///
+    /// A base without an image encoder of its own may have a feature extractor for its safety checker.
+    ///
+    /// - Parameters:
+    ///   - folder: The image encoder's folder.
+    ///   - featureExtractor: The base's `feature_extractor/preprocessor_config.json`, if there may be one.
+    ///   - imageSize: Sides of the pictures the encoder reads.
+    package init(folder: URL, featureExtractor: URL? = nil, imageSize: Int) throws {
+        let own = folder.appending(path: "preprocessor_config.json")
+        if FileManager.default.fileExists(atPath: own.path) {
+            self = try CLIPImagePreprocessor(file: own)
+            guard cropSize == imageSize else {
+                throw ModelFileError.otherModel(
+                    own,
+                    option: "crop_size",
+                    found: cropSize,
+                    needed: "\(imageSize), the image_size of the image encoder"
+                )
+            }
+            return
+        }
+        if let featureExtractor,
+            FileManager.default.fileExists(atPath: featureExtractor.path)
+        {
+            let found = try CLIPImagePreprocessor(file: featureExtractor)
+            if found.cropSize == imageSize {
+                self = found
+                return
+            }
+        }
+        self.init(imageSize: imageSize)
+    }
+
     /// The pictures as one batch `[N, S, S, 3]`.
     package func callAsFunction(_ images: [RGBImage]) -> Tensor {
         let pixels = images.map { image in
-            image.resized(shorterSide: shorterSide, filter: .bicubic)
-                .centerCropped(width: cropSize, height: cropSize)
+            let resized =
+                keepsProportions
+                ? image.resized(shorterSide: shorterSide, filter: filter)
+                : image.resized(width: shorterSide, height: shorterSide, filter: filter)
+            return resized.centerCropped(width: cropSize, height: cropSize)
         }
         let shape: Shape = [images.count, cropSize, cropSize, 3]
         let unit = Tensor(pixels.flatMap { $0.pixels.map { Float($0) / 255 } }, shape: shape)

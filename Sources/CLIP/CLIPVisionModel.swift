@@ -40,7 +40,7 @@ package struct CLIPVisionModel {
         parameters = scope.parameters(after: earlierCount)
     }
 
-    /// Loads an `image_encoder` folder.
+    /// Loads an `image_encoder` folder, or the image side of a folder with a whole CLIP.
     ///
     /// - Parameters:
     ///   - folder: Holds `config.json` and the weights.
@@ -54,10 +54,21 @@ package struct CLIPVisionModel {
         let configuration = try CLIPVisionConfiguration(
             file: folder.appendingPathComponent("config.json")
         )
-        let weights = try SafeTensorsWeights(folder: folder.path, variant: variant)
+        let weights = try CLIPVisionModel.weights(folder: folder, variant: variant)
         let scope = ParameterScope.loading(from: weights, precision: precision)
         try self.init(scope, configuration: configuration)
         try scope.finish()
+    }
+
+    /// The weights of an `image_encoder` folder; those of a whole CLIP without its text side.
+    package static func weights(
+        folder: URL,
+        variant: String? = nil
+    ) throws -> any WeightSource {
+        let weights = try SafeTensorsWeights(folder: folder.path, variant: variant)
+        let isWhole = weights.keys.contains { $0.hasPrefix("text_model.") }
+        return isWhole
+            ? WeightsByPrefix(weights, prefixes: ["vision_model.", "visual_projection."]) : weights
     }
 
     /// Encodes pictures as `CLIPImagePreprocessor` prepares them, `[N, S, S, 3]`.

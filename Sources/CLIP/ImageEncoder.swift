@@ -15,14 +15,20 @@ package struct ImageEncoder {
 
     /// Loads a folder with `config.json`, weights and, if it has one, `preprocessor_config.json`.
     ///
-    /// - Parameter precision: Numbers that matrix products take.
-    package init(folder: URL, precision: ProductPrecision = .float32) throws {
+    /// - Parameters:
+    ///   - featureExtractor: The `preprocessor_config.json` of the base, for a folder without its own.
+    ///   - precision: Numbers that matrix products take.
+    package init(
+        folder: URL,
+        featureExtractor: URL? = nil,
+        precision: ProductPrecision = .float32
+    ) throws {
         model = try CLIPVisionModel(folder: folder, precision: precision)
-        let preparation = folder.appending(path: "preprocessor_config.json")
-        preprocessor =
-            FileManager.default.fileExists(atPath: preparation.path)
-            ? try CLIPImagePreprocessor(file: preparation)
-            : CLIPImagePreprocessor(imageSize: model.configuration.imageSize)
+        preprocessor = try CLIPImagePreprocessor(
+            folder: folder,
+            featureExtractor: featureExtractor,
+            imageSize: model.configuration.imageSize
+        )
     }
 
     /// The hidden states and embeddings of pictures.

@@ -26,7 +26,12 @@ package struct CLIPJudge {
         )
         self.name = name
         if isBase {
-            let encoder = try ImageEncoder(folder: folder.appending(path: "image_encoder"))
+            let encoder = try ImageEncoder(
+                folder: folder.appending(path: "image_encoder"),
+                featureExtractor: folder.appending(
+                    path: "feature_extractor/preprocessor_config.json"
+                )
+            )
             text = try CLIPTextModel(folder: folder.appending(path: "text_encoder"))
             tokenizer = try CLIPTokenizer(
                 folder: folder.appending(path: "tokenizer"),
@@ -39,11 +44,10 @@ package struct CLIPJudge {
             text = model.textModel
             vision = model.visionModel
             tokenizer = try CLIPTokenizer(folder: folder, for: text)
-            let preparation = folder.appending(path: "preprocessor_config.json")
-            preprocessor =
-                FileManager.default.fileExists(atPath: preparation.path)
-                ? try CLIPImagePreprocessor(file: preparation)
-                : CLIPImagePreprocessor(imageSize: vision.configuration.imageSize)
+            preprocessor = try CLIPImagePreprocessor(
+                folder: folder,
+                imageSize: vision.configuration.imageSize
+            )
         }
         sha256 = try JudgeWeights.sha256(
             of: isBase

@@ -30,5 +30,8 @@ extension UnitEmbedding {
 
 extension CLIPImagePreprocessor {
     /// In words that two results must share to be compared.
-    var words: String { "resize\(shorterSide)/bicubic/crop\(cropSize)" }
+    var words: String {
+        let sides = keepsProportions ? "\(shorterSide)" : "\(shorterSide)x\(shorterSide)"
+        return "resize\(sides)/\(filter)/crop\(cropSize)"
+    }
 }

@@ -37,16 +37,17 @@ extension BaseModel {
     }
 
     /// Loads an adapter for this base's UNet; one that was trained with other models is refused, unless it is
-    /// to be trained on and only the base is another one of the same kind.
+    /// to be trained on and only the base is another one of the same kind, or others are allowed.
     package func adapter(
         _ file: AdapterFile,
-        trainable: Bool = false
+        trainable: Bool = false,
+        allowsOtherModels: Bool = false
     ) throws -> SubjectAdapter {
         try folder.requireFit(of: file, name: name)
         let hashes = try modelHashes()
         try file.check(
-            baseHash: trainable ? nil : hashes.base,
-            imageEncoderHash: hashes.imageEncoder
+            baseHash: trainable || allowsOtherModels ? nil : hashes.base,
+            imageEncoderHash: allowsOtherModels ? nil : hashes.imageEncoder
         )
         return try file.adapter(layers: unet.crossAttentionLayers, trainable: trainable)
     }
@@ -55,6 +56,12 @@ extension BaseModel {
     package func isBase(of file: AdapterFile) throws -> Bool {
         guard let metadata = file.metadata else { return true }
         return try metadata.baseHash == modelHashes().base
+    }
+
+    /// Whether an adapter says that it was trained with this base's image encoder.
+    package func hasImageEncoder(of file: AdapterFile) throws -> Bool {
+        guard let metadata = file.metadata else { return true }
+        return try metadata.imageEncoderHash == modelHashes().imageEncoder
     }
 
     /// The SHA-256 of a part: of its weight files, one after the other by name.

@@ -7,22 +7,26 @@ internal import Tensors
 extension BaseModel {
     /// A picture of the base's own size for a prompt without subjects.
     ///
-    /// - Parameter stepDone: Called after each step with how many are done; may throw to stop.
+    /// - Parameters:
+    ///   - constantPicture: Called for a picture that has one colour all over; may throw.
+    ///   - stepDone: Called after each step with how many are done; may throw to stop.
     package func picture(
         of prompt: String,
         _ settings: SamplingSettings,
         seed: Int,
+        constantPicture: (GenerationError) throws -> Void = { throw $0 },
         stepDone: (Int) throws -> Void = { _ in }
     ) throws -> RGBImage {
         let isGuided = ClassifierFreeGuidance(scale: settings.guidanceScale).isActive
         return try picture(
             conditioning: PictureConditioning(
                 conditional: prompts.encode([prompts.prompt(prompt)]),
-                unconditional: isGuided ? unconditionalText("") : nil,
+                unconditional: isGuided ? unconditionalText(nil) : nil,
                 timeIDs: ownTimeIDs
             ),
             settings,
             seed: seed,
+            constantPicture: constantPicture,
             stepDone: stepDone
         )
     }
@@ -32,6 +36,7 @@ extension BaseModel {
         conditioning: PictureConditioning,
         _ settings: SamplingSettings,
         seed: Int,
+        constantPicture: (GenerationError) throws -> Void = { throw $0 },
         stepDone: (Int) throws -> Void = { _ in }
     ) throws -> RGBImage {
         let loop = DenoisingLoop(
@@ -43,7 +48,7 @@ extension BaseModel {
         )
         let side = pictureSide / autoencoder.configuration.reductionFactor
         let latents = try loop.latents(seed: seed, size: (side, side), stepDone: stepDone).latents
-        return try picture(of: latents, seed: seed)
+        return try picture(of: latents, seed: seed, constantPicture: constantPicture)
     }
 
     /// SDXL's sizes of a picture of the base's own size.

@@ -7,13 +7,16 @@ internal import Tensors
 extension BaseModel {
     /// A picture of the base's own size with one subject in it, as a training shows them.
     ///
-    /// - Parameter stepDone: Called after each step with how many are done; may throw to stop.
+    /// - Parameters:
+    ///   - constantPicture: Called for a picture that has one colour all over; may throw.
+    ///   - stepDone: Called after each step with how many are done; may throw to stop.
     package func picture(
         of prompt: String,
         showing subject: SubjectPictures,
         conditioner: SubjectConditioner,
         _ settings: SamplingSettings,
         seed: Int,
+        constantPicture: (GenerationError) throws -> Void = { throw $0 },
         stepDone: (Int) throws -> Void = { _ in }
     ) throws -> RGBImage {
         let imageEncoder = try requireImageEncoder()
@@ -26,7 +29,7 @@ extension BaseModel {
             subjects: [GuidedSubject(imageFeatures: features, scale: subject.scale)],
             unconditional: isGuided
                 ? Unconditional(
-                    text: unconditionalText(""),
+                    text: unconditionalText(nil),
                     blankFeatures: try encoder.blankFeatures(imageEncoder.model)
                 ) : nil
         )
@@ -38,6 +41,7 @@ extension BaseModel {
             ),
             settings,
             seed: seed,
+            constantPicture: constantPicture,
             stepDone: stepDone
         )
     }

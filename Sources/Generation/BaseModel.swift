@@ -55,7 +55,11 @@ package final class BaseModel {
         prompts = try PromptEncoder(folder: folder, precision: precision)
         imageEncoder =
             folder.contains(.imageEncoder)
-            ? try ImageEncoder(folder: folder.folder(of: .imageEncoder), precision: precision)
+            ? try ImageEncoder(
+                folder: folder.folder(of: .imageEncoder),
+                featureExtractor: folder.featureExtractor,
+                precision: precision
+            )
             : nil
         try requireFit()
     }
@@ -91,11 +95,12 @@ package final class BaseModel {
         return imageEncoder
     }
 
-    /// What guidance leads away from: the negative prompt, or SDXL's zeros where there is none.
-    func unconditionalText(_ negativePrompt: String) -> PromptEmbedding {
-        let embedding = prompts.encode([prompts.prompt(negativePrompt)])
+    /// What guidance leads away from: the negative prompt, or, where there is none, SDXL's zeros or the empty
+    /// text of other bases.
+    func unconditionalText(_ negativePrompt: String?) -> PromptEmbedding {
+        let embedding = prompts.encode([prompts.prompt(negativePrompt ?? "")])
         let isZeroed =
-            negativePrompt.isEmpty && folder.family == .stableDiffusionXL
+            negativePrompt == nil && folder.family == .stableDiffusionXL
             && folder.index.zerosMissingNegativePrompt
         return isZeroed ? embedding.zeroed : embedding
     }
@@ -105,11 +110,13 @@ package final class BaseModel {
     /// - Parameters:
     ///   - seed: The seed, for errors.
     ///   - tileSide: The sides in latents of the tiles in which it is decoded; `nil` to decode it at once.
-    /// - Throws: `GenerationError` if it has numbers that are not finite, or one colour all over.
+    ///   - constantPicture: Called for a picture that has one colour all over; may throw.
+    /// - Throws: `GenerationError` if it has numbers that are not finite.
     package func picture(
         of latents: Tensor,
         seed: Int,
-        tileSide: Int? = nil
+        tileSide: Int? = nil,
+        constantPicture: (GenerationError) throws -> Void = { throw $0 }
     ) throws -> RGBImage {
         TensorMemory.releaseIdle()
         defer { finish(.autoencoder) }
@@ -127,7 +134,7 @@ package final class BaseModel {
         let isConstant = stride(from: 0, to: image.pixels.count, by: 3).allSatisfy {
             image.pixels[$0..<$0 + 3].elementsEqual(first)
         }
-        if isConstant { throw GenerationError.constantPicture(seed: seed) }
+        if isConstant { try constantPicture(.constantPicture(seed: seed)) }
         return image
     }
 }

@@ -31,7 +31,7 @@ package enum GenerationError: Error, Equatable, CustomStringConvertible {
         case .noImageEncoder(let base):
             """
             Reference pictures need a CLIP image encoder, but the base \(base) has no folder \
-            image_encoder; add one.
+            image_encoder; copy one there, or name one as "image_encoder".
             """
         case .otherMethod(let asked, let found):
             """

@@ -122,7 +122,7 @@ extension GenerationPipeline {
         }
         let parameters = InfoText(
             prompt: picture.prompt,
-            negativePrompt: request.negativePrompt,
+            negativePrompt: request.negativePrompt ?? "",
             steps: request.steps,
             sampler: request.sampler.webUIName,
             guidanceScale: request.guidanceScale,

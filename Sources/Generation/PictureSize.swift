@@ -7,6 +7,8 @@ struct PictureSize: Equatable {
     let height: Int
     /// The latents' height and width.
     let latents: (height: Int, width: Int)
+    /// SDXL's micro-conditioning: original size, crop corner, target size, each as (height, width).
+    let timeIDs: [Float]
 
     /// The request's size, or the base's own where it leaves it open.
     init(request: GenerationRequest, base: BaseModel) throws(GenerationError) {
@@ -18,14 +20,15 @@ struct PictureSize: Equatable {
             throw .unsupportedSize(width: width, height: height, multiple: multiple)
         }
         latents = (height / factor, width / factor)
+        let own = [height, width]
+        let sizes =
+            (request.originalSize ?? own) + (request.cropTopLeft ?? [0, 0])
+            + (request.targetSize ?? own)
+        timeIDs = sizes.map { Float($0) }
     }
 
     static func == (left: PictureSize, right: PictureSize) -> Bool {
         left.width == right.width && left.height == right.height && left.latents == right.latents
-    }
-
-    /// SDXL's micro-conditioning: original size, crop corner, target size, each as (height, width).
-    var timeIDs: [Float] {
-        [Float(height), Float(width), 0, 0, Float(height), Float(width)]
+            && left.timeIDs == right.timeIDs
     }
 }

@@ -4,12 +4,17 @@ package struct GenerationRequest: RequestObject, Equatable {
     package let base: ArtifactLocation
     /// The trained adapter; nil generates with the base alone.
     package let adapter: ArtifactLocation?
+    /// The image encoder that reads reference pictures; nil is the base's own.
+    package let imageEncoder: ArtifactLocation?
     /// Whether files of registered models may differ from what they were.
     package let allowsChangedModels: Bool
+    /// Whether the adapter may be used with another base or image encoder than it was trained with.
+    package let allowsOtherBase: Bool
     package let method: SubjectMethod
     /// At least one; each gets `count` pictures. `{subject}` stands for the first class noun.
     package let prompts: [String]
-    package let negativePrompt: String
+    /// nil is no negative prompt at all, for which SDXL has zeros; an empty one is encoded.
+    package let negativePrompt: String?
     package let promptOverflow: PromptOverflow
     package let subjects: [SubjectReference]
     /// Picture `i` of the job is drawn from `seed + i`, alone or in a batch.
@@ -19,6 +24,11 @@ package struct GenerationRequest: RequestObject, Equatable {
     /// Pixels; nil is the base's own size.
     package let width: Int?
     package let height: Int?
+    /// SDXL's sizes, each height first: what the picture was before it was cropped, where the crop began, what
+    /// it is meant to be. nil is the picture's own size, uncropped.
+    package let originalSize: [Int]?
+    package let cropTopLeft: [Int]?
+    package let targetSize: [Int]?
     package let steps: Int
     package let sampler: SamplerKind
     package let guidanceScale: Float
@@ -39,18 +49,28 @@ package struct GenerationRequest: RequestObject, Equatable {
             absent: "the base alone",
             "Adapter (models root): a folder, a `.safetensors` file, or the train job that made it."
         )
+        imageEncoder = try fields.optionalLocation(
+            "image_encoder",
+            absent: "the base's own",
+            "CLIP image encoder (models root) in place of the folder `image_encoder` of the base."
+        )
         allowsChangedModels = try fields.allowsChangedModels()
+        allowsOtherBase = try fields.flag(
+            "allow_other_base",
+            default: false,
+            "Use an adapter of this program although it was trained with another base or image encoder of the same sizes, such as a fine-tune's or a copy in float16; the job then has a warning."
+        )
         method = try fields.choice(
             "method",
             default: .customcontrast,
             "How the reference pictures reach the model."
         )
         prompts = try fields.prompts()
-        negativePrompt = try fields.text(
+        negativePrompt = try fields.optionalText(
             "negative_prompt",
-            default: "",
             length: 0...2000,
-            "What the pictures should not show."
+            absent: "none",
+            "What the pictures should not show. Without it SDXL's guidance leads away from zeros, with `\"\"` from the empty text."
         )
         promptOverflow = try fields.choice(
             "prompt_overflow",
@@ -67,6 +87,27 @@ package struct GenerationRequest: RequestObject, Equatable {
         count = try fields.integer("count", default: 1, in: 1...1024, "Pictures per prompt.")
         width = try fields.side("width")
         height = try fields.side("height")
+        originalSize = try fields.optionalIntegers(
+            "original_size",
+            count: 2,
+            in: 1...65536,
+            absent: "the picture's size",
+            "SDXL's original size `[height, width]`; other bases do not read it."
+        )
+        cropTopLeft = try fields.optionalIntegers(
+            "crops_coords_top_left",
+            count: 2,
+            in: 0...65536,
+            absent: "`[0, 0]`",
+            "SDXL's crop `[top, left]`; other bases do not read it."
+        )
+        targetSize = try fields.optionalIntegers(
+            "target_size",
+            count: 2,
+            in: 1...65536,
+            absent: "the picture's size",
+            "SDXL's target size `[height, width]`; other bases do not read it."
+        )
         steps = try fields.integer("steps", default: 50, in: 1...1000, "Sampler steps.")
         sampler = try fields.choice("sampler", default: .ddim, "Sampler.")
         guidanceScale = try fields.number(

@@ -59,6 +59,41 @@ extension RequestReader {
         return found
     }
 
+    /// So many integers in a range; nil when absent, for the reason `absent` gives.
+    package func optionalIntegers(
+        _ name: String,
+        count: Int,
+        in range: ClosedRange<Int>,
+        absent: String,
+        _ summary: String
+    ) throws(RequestError) -> [Int]? {
+        describe(
+            name,
+            type: "array of integers",
+            absent: absent,
+            limit: "\(count) integers \(Self.text(range))",
+            summary: summary
+        )
+        guard has(name) else {
+            resolve(name, nil)
+            return nil
+        }
+        let elements = try array(name, count: count...count)
+        var found: [Int] = []
+        for (index, element) in elements.enumerated() {
+            guard case .integer(let value) = element, range.contains(value) else {
+                throw error(
+                    "\(name)[\(index)]",
+                    "expected an integer \(Self.text(range)), found \(element.summary); write a whole number "
+                        + "without quotes"
+                )
+            }
+            found.append(value)
+        }
+        resolve(name, .array(elements))
+        return found
+    }
+
     /// A number in a range, `fallback` when absent.
     package func number(
         _ name: String,

@@ -7,6 +7,8 @@ package struct TrainingRequest: RequestObject, Equatable {
     package let method: MethodSettings
     /// The adapter to start from; nil starts afresh.
     package let adapter: ArtifactLocation?
+    /// The image encoder that reads reference pictures; nil is the base's own.
+    package let imageEncoder: ArtifactLocation?
     /// Whether files of registered models may differ from what they were.
     package let allowsChangedModels: Bool
     /// Pixels of the training pictures; nil is the base's own size.
@@ -37,6 +39,11 @@ package struct TrainingRequest: RequestObject, Equatable {
             Adapter to start from (models root), or the train job that made it. It may be one of another base of the same \
             kind; the job then has a warning.
             """
+        )
+        imageEncoder = try fields.optionalLocation(
+            "image_encoder",
+            absent: "the base's own",
+            "CLIP image encoder (models root) in place of the folder `image_encoder` of the base."
         )
         allowsChangedModels = try fields.allowsChangedModels()
         resolution = try fields.optionalInteger(

@@ -267,7 +267,7 @@ struct SubjectConditionerTests {
         expectClose(output(region: .ones([1, 8, 8]), seed: 1), output(region: nil, seed: 1))
     }
 
-    /// Several pictures of one subject are read together.
+    /// CustomContrast reads several pictures of one subject together.
     @Test func readsSeveralPicturesOfASubject() throws {
         let encoder = try conditioner().adapter.encoder
         let pictures = TinyModels.imageFeatures(count: 3)

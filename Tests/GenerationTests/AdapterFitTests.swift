@@ -43,8 +43,8 @@ struct AdapterFitTests {
             (
                 768, 1280,
                 "reads an image encoder of CLIP ViT-H/14 (width 1280), but that of the base sd15 has CLIP "
-                    + "ViT-L/14 (width 1024); put the right one into its folder image_encoder, or name "
-                    + "another adapter."
+                    + "ViT-L/14 (width 1024); put the right one into its folder image_encoder, name it "
+                    + "as \"image_encoder\", or name another adapter."
             ),
         ]
     )

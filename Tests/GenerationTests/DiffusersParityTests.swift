@@ -22,37 +22,58 @@ struct DiffusersParityTests {
         var fields: [String: JSONValue] = [:]
         var method = "ip-adapter-plus"
         var predictsVelocity = false
+        /// The files of the reference pictures.
+        var pictures = ["reference"]
 
         var testDescription: String { "\(base.rawValue), \(name)" }
 
         /// Both bases with everything that the fixture has of them.
-        static let all = TinyBase.allCases.flatMap { base in
-            let samplers = Requests.SamplerKind.allCases.map(\.rawValue).flatMap { sampler in
-                [false, true].map { predictsVelocity in
+        static let all =
+            TinyBase.allCases.flatMap { base in
+                let samplers = Requests.SamplerKind.allCases.map(\.rawValue).flatMap { sampler in
+                    [false, true].map { predictsVelocity in
+                        Call(
+                            base: base,
+                            name: sampler + (predictsVelocity ? ".v" : ""),
+                            fields: ["sampler": .string(sampler)],
+                            predictsVelocity: predictsVelocity
+                        )
+                    }
+                }
+                return samplers + [
+                    // SDXL's zeros in place of a negative prompt stand in the other calls.
                     Call(
                         base: base,
-                        name: sampler + (predictsVelocity ? ".v" : ""),
-                        fields: ["sampler": .string(sampler)],
-                        predictsVelocity: predictsVelocity
-                    )
-                }
-            }
-            return samplers + [
-                // SDXL's zeros in place of a negative prompt stand in the other calls.
+                        name: "other-negative",
+                        fields: ["negative_prompt": base == .sd ? "" : "blurry"]
+                    ),
+                    Call(base: base, name: "wide", fields: ["width": 64, "height": 32]),
+                    Call(base: base, name: "plain", method: "ip-adapter"),
+                    Call(base: base, name: "cropped", pictures: ["wide"]),
+                    Call(base: base, name: "two-pictures", pictures: ["reference", "wide"]),
+                    Call(
+                        base: base,
+                        name: "plain-two-pictures",
+                        method: "ip-adapter",
+                        pictures: ["reference", "wide"]
+                    ),
+                ]
+            } + [
+                Call(base: .sdxl, name: "empty-negative", fields: ["negative_prompt": ""]),
                 Call(
-                    base: base,
-                    name: "other-negative",
-                    fields: ["negative_prompt": base == .sd ? "" : "blurry"]
+                    base: .sdxl,
+                    name: "sizes",
+                    fields: [
+                        "original_size": [40, 72], "crops_coords_top_left": [4, 12],
+                        "target_size": [36, 28],
+                    ]
                 ),
-                Call(base: base, name: "wide", fields: ["width": 64, "height": 32]),
-                Call(base: base, name: "plain", method: "ip-adapter"),
             ]
-        }
 
         /// What diffusers was asked for.
         var payload: [String: JSONValue] {
             [
-                "prompt": "a photo of a dog", "negative_prompt": base == .sd ? "blurry" : "",
+                "prompt": "a photo of a dog", "negative_prompt": base == .sd ? "blurry" : .null,
                 "method": .string(method), "adapter": "tiny", "rng": "torch", "seed": 7,
                 "steps": 6, "guidance_scale": 5,
                 "subjects": [["class": "dog", "images": ["dog.png"]]],
@@ -81,7 +102,13 @@ struct DiffusersParityTests {
         }
 
         /// The reference picture with the weight that diffusers was given.
-        func subjects() throws -> [SubjectPictures] { [try TinyBase.subject("dog", scale: 0.6)] }
+        func subjects() throws -> [SubjectPictures] {
+            let images = try pictures.map { name in
+                let file = Fixtures.folder("Generation/\(name).png")
+                return try ImageDecoder().decode(contentsOf: file.path).image
+            }
+            return [SubjectPictures(className: "dog", images: images, scale: 0.6)]
+        }
     }
 
     /// The latents of diffusers' last step.

@@ -1,5 +1,6 @@
 import CustomContrast
 import Foundation
+import Imaging
 import Requests
 import StableDiffusion
 import Tensors
@@ -88,6 +89,26 @@ struct GenerationFailureTests {
             try TinyJob(base).run(on: host)
         }
         #expect(host.outputs.isEmpty)
+    }
+
+    /// A validation shows it all the same: early in a training it is nothing to give up for.
+    @Test func pictureOfOneColourInAValidation() throws {
+        let keys = ["decoder.conv_out.weight", "decoder.conv_out.bias"]
+        let folder = try TinyBase.sd.copy(replacing: keys, of: .autoencoder, with: 0)
+        let base = try BaseModel(folder: URL(filePath: folder["base"]), name: "sd")
+        let settings = SamplingSettings(stepCount: 2, guidanceScale: 1)
+        var told: [GenerationError] = []
+        let picture = try base.picture(
+            of: "a dog",
+            settings,
+            seed: 3,
+            constantPicture: { told.append($0) }
+        )
+        #expect(told == [.constantPicture(seed: 3)])
+        #expect(picture.width == base.pictureSide)
+        #expect(throws: GenerationError.constantPicture(seed: 3)) {
+            try base.picture(of: "a dog", settings, seed: 3)
+        }
     }
 
     /// The small text encoder reads 20 tokens, both ends included; each word here is one.

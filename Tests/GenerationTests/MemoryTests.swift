@@ -94,7 +94,7 @@ struct MemoryTests {
         let outline = try BaseOutline(base.folder)
         let count = base.unet.parameters.reduce(0) { $0 + $1.shape.elementCount }
         #expect(WeightMemory.count(of: outline.unetWeights.source) == count)
-        #expect(outline.unetWeights.storedSize == 4)
+        #expect(outline.unetWeights.source.storedSize(of: "conv_in.weight") == 4)
         let size = (height: 8, width: 8)
         let inUse = outline.unetBytes(samples: 2, size: size, trains: false)
         #expect(inUse == 4 * count)

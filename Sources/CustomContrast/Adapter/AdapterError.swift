@@ -30,10 +30,11 @@ extension AdapterError: CustomStringConvertible {
                 ? "\(path) is made for a base of \(needed), but \(base) has \(found); name another base, or "
                     + "an adapter for this one."
                 : "\(path) reads an image encoder of \(needed), but that of the base \(base) has \(found); "
-                    + "put the right one into its folder image_encoder, or name another adapter."
+                    + "put the right one into its folder image_encoder, name it as "
+                    + "\"image_encoder\", or name another adapter."
         case .otherModel(let part, let expected, let found, let path):
             "\(path) was trained with the \(part) \(expected), but \(found) is loaded; use the one it "
-                + "was trained with."
+                + "was trained with, or write \"allow_other_base\": true."
         }
     }
 }

@@ -35,11 +35,14 @@ package struct AdapterFile {
     /// IP-Adapters do not say which those were.
     ///
     /// - Parameter baseHash: `nil` where the adapter is trained on and may get to know another base.
-    package func check(baseHash: String?, imageEncoderHash: String) throws(AdapterError) {
+    package func check(baseHash: String?, imageEncoderHash: String?) throws(AdapterError) {
         guard let metadata else { return }
         for (part, expected, found) in [
             ("base model", metadata.baseHash, baseHash ?? metadata.baseHash),
-            ("image encoder", metadata.imageEncoderHash, imageEncoderHash),
+            (
+                "image encoder", metadata.imageEncoderHash,
+                imageEncoderHash ?? metadata.imageEncoderHash
+            ),
         ] where expected != found {
             throw .otherModel(part: part, expected: expected, found: found, path: path)
         }

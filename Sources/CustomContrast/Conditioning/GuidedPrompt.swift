@@ -42,7 +42,7 @@ package struct GuidedPrompt {
         self.prompt = prompt
         self.subjects = subjects
         cache = keepsSteps ? StepCache() : nil
-        media = subjects.map { encoder.media($0.imageFeatures) }
+        media = subjects.map { encoder.media(ofSubject: $0.imageFeatures) }
         blankMedia = unconditional.map { encoder.media($0.blankFeatures) }
         self.unconditional = unconditional?.text.tokens
         let text = conditioner.prompts.encode([prompt])
@@ -84,7 +84,12 @@ package struct GuidedPrompt {
             )
         }
         let streams = zip(subjects, features).map { subject, features in
-            let rows = [blank?.subjectTokens, features.subjectTokens].compactMap(\.self)
+            let own = features.subjectTokens
+            // As many tokens of no picture as there are of pictures.
+            let empty = blank?.subjectTokens.map { tokens in
+                tokens.repeated((own?.shape[1] ?? tokens.shape[1]) / tokens.shape[1], axis: 1)
+            }
+            let rows = [empty, own].compactMap(\.self)
             return rows.isEmpty
                 ? []
                 : conditioner.streams(of: concatenated(rows, axis: 0), scale: subject.scale)

@@ -2,7 +2,7 @@ package import Tensors
 
 /// A subject of a sampling.
 package struct GuidedSubject: Sendable {
-    /// The features of its pictures as one sample, `[1, T, imageWidth]`.
+    /// The features of its pictures, as `SubjectEncoder.joined` leaves them.
     package let imageFeatures: Tensor
     /// γ: the weight of its visual branch.
     package let scale: Float

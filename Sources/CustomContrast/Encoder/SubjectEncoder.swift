@@ -66,11 +66,19 @@ package enum SubjectEncoder {
         return features
     }
 
-    /// Several pictures of one subject as one sample: their tokens side by side, `[1, R·T, imageWidth]`.
-    /// A `projection` reads a single embedding, so there it is their mean.
+    /// Several pictures of one subject as `media(ofSubject:)` reads them. The MFI encoder looks at all of them at
+    /// once, so their tokens lie side by side, `[1, R·T, imageWidth]`; the IP-Adapters look at each alone.
     package func joined(_ features: Tensor) -> Tensor {
-        if case .projection = self { return features.mean(axis: 0, keepingAxis: true) }
+        guard case .multimodal = self else { return features }
         return features.reshaped(to: [1, features.shape[0] * features.shape[1], features.shape[2]])
+    }
+
+    /// What does not depend on the timestep, of the pictures of one subject as one sample. The IP-Adapters'
+    /// tokens of each picture lie side by side, as in diffusers' `MultiIPAdapterImageProjection`.
+    func media(ofSubject joined: Tensor) -> MFIMedia {
+        let media = media(joined)
+        guard case .multimodal = self else { return media.withTokensInOneRow }
+        return media
     }
 
     /// What does not depend on the timestep, from `imageFeatures`.

@@ -44,30 +44,16 @@ struct BaseOutline {
         let textSources = try zip(textParts, texts).map { part, configuration in
             try folder.textEncoderWeights(of: part, layerCount: configuration.layerCount)
         }
-        let textCount = textSources.reduce(0) { $0 + WeightMemory.count(of: $1) }
         textBytes = textSources.reduce(0) { $0 + WeightMemory.whole($1, precision) }
-        let unetSource = try folder.weights(of: unet)
-        let autoencoderSource = try folder.weights(of: autoencoder)
-        let isOneFile = folder.checkpoint != nil
-        let autoencoderCount = WeightMemory.count(of: autoencoderSource)
-        unetWeights = try WeightMemory(
-            unetSource,
-            files: folder.weightFiles(of: .unet),
-            others: isOneFile ? textCount + autoencoderCount : 0,
-            precision: precision
-        )
-        autoencoderWeights = try WeightMemory(
-            autoencoderSource,
-            files: folder.weightFiles(of: .autoencoder),
-            others: isOneFile ? textCount + WeightMemory.count(of: unetSource) : 0
-        )
+        unetWeights = WeightMemory(try folder.weights(of: unet), precision: precision)
+        autoencoderWeights = WeightMemory(try folder.weights(of: autoencoder))
         guard folder.contains(.imageEncoder) else {
             (image, imageBytes) = (nil, 0)
             return
         }
         let imageFolder = try folder.folder(of: .imageEncoder)
         image = try CLIPVisionConfiguration(file: imageFolder.appending(path: "config.json"))
-        let imageSource = try SafeTensorsWeights(folder: imageFolder.path)
+        let imageSource = try CLIPVisionModel.weights(folder: imageFolder)
         imageBytes = WeightMemory.whole(imageSource, precision)
     }
 

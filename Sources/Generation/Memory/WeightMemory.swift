@@ -1,4 +1,3 @@
-internal import Foundation
 internal import Layers
 internal import StableDiffusion
 internal import Tensors
@@ -10,31 +9,13 @@ struct WeightMemory {
 
     /// The weights' shapes.
     let source: any WeightSource
-    /// Bytes of a value as the file has it: 2 or 4.
-    let storedSize: Int
     /// Numbers that matrix products take.
     let precision: ProductPrecision
 
     /// Weights of a part of a base.
-    ///
-    /// - Parameters:
-    ///   - others: Values in the same files that belong to other parts.
-    ///   - precision: Numbers that matrix products take.
-    init(
-        _ source: any WeightSource,
-        files: [URL],
-        others: Int = 0,
-        precision: ProductPrecision = .float32
-    ) throws {
+    init(_ source: any WeightSource, precision: ProductPrecision = .float32) {
         self.source = source
         self.precision = precision
-        let bytes = try files.reduce(0) { sum, file in
-            let path = file.resolvingSymlinksInPath().path
-            let attributes = try FileManager.default.attributesOfItem(atPath: path)
-            return sum + ((attributes[.size] as? NSNumber)?.intValue ?? 0)
-        }
-        let count = max(1, WeightMemory.count(of: source) + others)
-        storedSize = bytes < 3 * count ? 2 : WeightMemory.valueSize
     }
 
     /// How many values there are.
@@ -57,7 +38,12 @@ struct WeightMemory {
     }
 
     /// What weights take that meet so many rows that none of them stays packed.
-    var mapped: Int { storedSize * WeightMemory.count(of: source) }
+    var mapped: Int { source.keys.reduce(0) { $0 + stored($1) } }
+
+    /// What a weight takes in its file.
+    private func stored(_ key: String) -> Int {
+        (source.shape(of: key) ?? []).reduce(source.storedSize(of: key), *)
+    }
 
     /// What the weights of a UNet take.
     ///
@@ -76,12 +62,12 @@ struct WeightMemory {
             let count = shape.reduce(1, *)
             let rows = WeightMemory.rows(of: key, levels: levels, samples: samples, size: size)
             guard shape.count > 1, TensorMemory.keepsPacked(rows: rows, precision: precision)
-            else { return sum + count * storedSize }
+            else { return sum + stored(key) }
             let packed = count * WeightMemory.packedSize(precision)
             guard trains else { return sum + packed }
             // A convolution's gradient reads a packed form of its own, a linear map's the weight itself.
             let isConvolution = shape.count == 4 && shape[2] * shape[3] > 1
-            return sum + packed + (isConvolution ? packed : count * storedSize)
+            return sum + packed + (isConvolution ? packed : stored(key))
         }
     }
 

@@ -15,6 +15,7 @@ final class BaseShelf {
         let name: String
         let weights: URL
         let configuration: URL?
+        let imageEncoder: URL?
         let precision: ArithmeticPrecision
         private let states: [FileStates]
 
@@ -22,16 +23,20 @@ final class BaseShelf {
             name: String,
             weights: URL,
             configuration: URL?,
+            imageEncoder: URL? = nil,
             precision: ArithmeticPrecision
         ) throws {
             self.precision = precision
             self.name = name
             self.weights = weights
             self.configuration = configuration
+            self.imageEncoder = imageEncoder
             // One file of weights may have its configurations in the folder of its name.
             let beside = weights.deletingPathExtension()
             let folder = configuration ?? (beside == weights ? nil : beside)
-            states = try [weights, folder].compactMap(\.self).map(FileStates.init(of:))
+            states = try [weights, folder, imageEncoder].compactMap(\.self).map(
+                FileStates.init(of:)
+            )
         }
     }
 

@@ -164,6 +164,7 @@ struct AdapterTrainingRun {
                     conditioner: conditioner,
                     AdapterTrainingRun.validationSampling,
                     seed: request.validation.seed,
+                    constantPicture: { host.warn("In a validation: \($0)") },
                     stepDone: { _ in try host.throwIfInterrupted() }
                 )
                 return ContactSheet.Cell(image, label: text)

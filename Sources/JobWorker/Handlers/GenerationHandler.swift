@@ -22,6 +22,7 @@ package struct GenerationHandler: JobHandler {
         }
         let foundBase = try context.findBase(
             at: request.base,
+            imageEncoder: request.imageEncoder,
             for: foundAdapter,
             allowsChanges: request.allowsChangedModels,
             precision: request.precision
@@ -36,7 +37,9 @@ package struct GenerationHandler: JobHandler {
             )
         }
         let base = try context.load(foundBase)
-        let adapter = try foundAdapter.map { try context.load($0, for: base) }
+        let adapter = try foundAdapter.map {
+            try context.load($0, for: base, allowsOtherModels: request.allowsOtherBase)
+        }
         let pipeline = GenerationPipeline(
             base: base,
             adapter: adapter?.adapter,

@@ -19,18 +19,29 @@ extension JobContext {
         let identity: ArtifactIdentity
     }
 
-    /// Loads an adapter for a base and notes that the job uses it; a training that starts from another base's is
-    /// told so.
+    /// Loads an adapter for a base and notes that the job uses it; a job that uses it with other models than it was
+    /// trained with, where that is allowed, is told so.
     func load(
         _ found: FoundAdapter,
         for base: BaseModel,
-        trainable: Bool = false
+        trainable: Bool = false,
+        allowsOtherModels: Bool = false
     ) throws -> LoadedAdapter {
-        let adapter = try base.adapter(found.file, trainable: trainable)
-        if try trainable && !base.isBase(of: found.file) {
+        let adapter = try base.adapter(
+            found.file,
+            trainable: trainable,
+            allowsOtherModels: allowsOtherModels
+        )
+        let isOther = try !base.isBase(of: found.file)
+        if isOther, trainable {
             warn(
                 "the adapter \(found.name) was trained with another base; it goes on from there with "
                     + "\(base.name)"
+            )
+        } else if allowsOtherModels, try isOther || !base.hasImageEncoder(of: found.file) {
+            warn(
+                "the adapter \(found.name) was trained with another \(isOther ? "base" : "image encoder") than "
+                    + "that of \(base.name); it was allowed"
             )
         }
         let identity = ArtifactIdentity(

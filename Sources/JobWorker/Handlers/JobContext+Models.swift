@@ -23,19 +23,23 @@ extension JobContext {
     /// Finds a base. An adapter that is made for models of another kind is refused.
     ///
     /// - Parameters:
+    ///   - imageEncoder: An image encoder in place of the base's own.
     ///   - allowsChanges: Whether a registered model's files may differ from what they were.
     ///   - precision: Numbers that its matrix products will take.
     func findBase(
         at location: ArtifactLocation,
+        imageEncoder: ArtifactLocation? = nil,
         for adapter: FoundAdapter?,
         allowsChanges: Bool,
         precision: ArithmeticPrecision = .float32
     ) throws -> FoundBase {
         let place = try model(at: location, allowsChanges: allowsChanges)
-        let folder =
+        var folder =
             place.url.pathExtension == "safetensors"
             ? try ModelFolder(checkpoint: place.url, configuredBy: place.configuration)
             : try ModelFolder(place.url)
+        let encoder = try imageEncoder.map { try model(at: $0, allowsChanges: allowsChanges).url }
+        if let encoder { folder = try folder.with(imageEncoder: encoder) }
         let name = location.description
         if let adapter { try folder.requireFit(of: adapter.file, name: name) }
         return FoundBase(
@@ -44,6 +48,7 @@ extension JobContext {
                 name: name,
                 weights: place.url,
                 configuration: place.configuration,
+                imageEncoder: encoder,
                 precision: precision
             )
         )
@@ -59,7 +64,11 @@ extension JobContext {
                 digests: digests
             )
         }
-        if wasKept { log("The base \(base.name) is in memory from the job before.") }
+        log(
+            wasKept
+                ? "The base \(base.name) is in memory from the job before."
+                : "Weights: \(try found.folder.weightsInWords())."
+        )
         try record(base.identity(), as: "base")
         return base
     }
@@ -113,10 +122,16 @@ extension JobContext {
         }
         let url = try place(row.location)
         let records = try JSONDecoder().decode([ModelFileRecord].self, from: Data(row.files.utf8))
-        if let change = try records.firstChange(in: url, model: name, digests: digests) {
+        let configuration = try row.configuredBy.map(place)
+        let change =
+            try records.own.firstChange(in: url, model: name, digests: digests)
+            ?? configuration.flatMap {
+                try records.configurations.firstChange(in: $0, model: name, digests: digests)
+            }
+        if let change {
             guard allowsChanges else { throw change }
             warn("\(change) It was allowed.")
         }
-        return ModelPlace(url: url, configuration: try row.configuredBy.map(place))
+        return ModelPlace(url: url, configuration: configuration)
     }
 }

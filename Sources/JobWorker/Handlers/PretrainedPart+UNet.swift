@@ -78,6 +78,7 @@ extension PretrainedPart {
                 of: caption,
                 sampling,
                 seed: request.validation.seed + index,
+                constantPicture: { context.warn("In a validation: \($0)") },
                 stepDone: { _ in try context.throwIfInterrupted() }
             )
             return ContactSheet.Cell(image, label: caption)

@@ -16,7 +16,7 @@ struct ReferencePictures {
 
     /// A subject's pictures as training lays them out: cut out by the subject's mask (the first) or by their own
     /// transparency, in the middle of a white square with a tenth of it free around; a picture with neither is
-    /// padded to a square.
+    /// padded to a square, or left to CLIP's own crop.
     func subject(_ subject: SubjectReference, defaultScale: Float) throws -> SubjectPictures {
         let images = try subject.images.enumerated().map { index, reference in
             let decoded = try decode(reference)
@@ -30,6 +30,7 @@ struct ReferencePictures {
             if let mask = view.mask, mask.boundingBox() == nil {
                 throw DatasetError.emptyMask(place.relativePath)
             }
+            if subject.fit == .crop, view.mask == nil { return view.image }
             return CutOutPlacement().framed(view)
         }
         return SubjectPictures(

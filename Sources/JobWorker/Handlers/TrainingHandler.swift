@@ -24,6 +24,7 @@ package struct TrainingHandler: JobHandler {
         }
         let foundBase = try context.findBase(
             at: request.base,
+            imageEncoder: request.imageEncoder,
             for: foundAdapter,
             allowsChanges: request.allowsChangedModels
         )

@@ -9,6 +9,8 @@ package struct ModelFolder {
     package let checkpoint: OriginalCheckpoint?
     package let family: ModelFamily
     package let index: ModelIndex
+    /// The folder of an image encoder from elsewhere; `nil` for the model's own, if it has one.
+    private var otherImageEncoder: URL?
 
     /// Opens a folder and checks that every part it lists is of a class that is supported, and there.
     package init(_ url: URL) throws { try self.init(url, checkpoint: nil) }
@@ -56,11 +58,40 @@ package struct ModelFolder {
         for part in required { _ = try folder(of: part) }
     }
 
-    /// Whether the model has a part.
-    package func contains(_ part: ModelPart) -> Bool { index.parts[part.rawValue] != nil }
+    /// The model with an image encoder from elsewhere in place of its own.
+    ///
+    /// - Parameter url: The encoder's folder, or one with `image_encoder` in it.
+    package func with(imageEncoder url: URL) throws -> ModelFolder {
+        let places = [url, url.appending(path: ModelPart.imageEncoder.rawValue)]
+        guard let place = places.first(where: ModelFolder.hasConfiguration) else {
+            throw ModelFileError.unreadable(
+                url,
+                reason:
+                    "it has neither config.json nor image_encoder/config.json; name the folder of a "
+                    + "CLIP image encoder"
+            )
+        }
+        var folder = self
+        folder.otherImageEncoder = place
+        return folder
+    }
+
+    /// Whether the model has a part. Published pipelines do not list the image encoder that was put beside
+    /// their parts, so its folder counts without that.
+    package func contains(_ part: ModelPart) -> Bool {
+        index.parts[part.rawValue] != nil
+            || part == .imageEncoder
+                && (otherImageEncoder != nil
+                    || ModelFolder.hasConfiguration(url.appending(path: part.rawValue)))
+    }
+
+    private static func hasConfiguration(_ folder: URL) -> Bool {
+        FileManager.default.fileExists(atPath: folder.appending(path: "config.json").path)
+    }
 
     /// Where a part lies; throws if the model does not have it.
     package func folder(of part: ModelPart) throws -> URL {
+        if part == .imageEncoder, let otherImageEncoder { return otherImageEncoder }
         let folder = url.appendingPathComponent(part.rawValue)
         guard contains(part), FileManager.default.fileExists(atPath: folder.path) else {
             throw ModelFileError.missing(folder)
@@ -68,14 +99,33 @@ package struct ModelFolder {
         return folder
     }
 
-    /// The files that hold a part's weights, sorted.
+    /// What says how pictures are prepared where the image encoder's folder does not; it need not exist.
+    package var featureExtractor: URL {
+        url.appending(path: "feature_extractor/preprocessor_config.json")
+    }
+
+    /// The files that a part's weights are read from, sorted.
     package func weightFiles(of part: ModelPart) throws -> [URL] {
         if let checkpoint, checkpoint.contains(part) { return [checkpoint.url] }
-        let folder = try folder(of: part)
-        return try FileManager.default.contentsOfDirectory(atPath: folder.path)
-            .filter { $0.hasSuffix(".safetensors") }
-            .sorted()
-            .map { folder.appendingPathComponent($0) }
+        return try SafeTensorsWeights.files(inFolder: folder(of: part).path)
+            .map { URL(filePath: $0) }
+    }
+
+    /// Which files the weights of all parts are read from, and the element types in them, in words.
+    package func weightsInWords() throws -> String {
+        let parts: [ModelPart] = [
+            .unet, .autoencoder, .textEncoder, .secondTextEncoder, .imageEncoder,
+        ]
+        let words = try parts.filter { contains($0) && checkpoint?.contains($0) != true }
+            .map { part in
+                let weights = try SafeTensorsWeights(folder: folder(of: part).path)
+                let name = weights.origin.split(separator: "/").last ?? ""
+                return "\(part.rawValue) \(name) (\(weights.dataTypes.joined(separator: ", ")))"
+            }
+        let whole = checkpoint.map {
+            ["\($0.url.lastPathComponent) (\($0.dataTypes.joined(separator: ", ")))"]
+        }
+        return ((whole ?? []) + words).joined(separator: ", ")
     }
 
     /// The denoiser's weights.

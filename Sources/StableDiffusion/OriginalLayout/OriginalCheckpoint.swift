@@ -41,6 +41,9 @@ package struct OriginalCheckpoint {
         }
     }
 
+    /// The element types in the file, by the format's names.
+    package var dataTypes: [String] { stored.dataTypes }
+
     /// Whether the file, not the folder beside it, has the weights of a part.
     package func contains(_ part: ModelPart) -> Bool {
         switch part {

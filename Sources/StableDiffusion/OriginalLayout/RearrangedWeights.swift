@@ -38,6 +38,10 @@ struct RearrangedWeights: WeightSource {
         }
     }
 
+    func storedSize(of key: String) -> Int {
+        stored.storedSize(of: places[key]?.key ?? key)
+    }
+
     func tensor(_ key: String) throws -> Tensor {
         guard let place = places[key] else {
             throw WeightError.missing(key: key, origin: origin)

@@ -60,6 +60,10 @@ extension [ModelFileRecord] {
     private func firstAddition(in url: URL) throws -> String? {
         guard !contains(where: \.path.isEmpty) else { return nil }
         let known = Set(map(\.path))
+        // A record by hand may name some of the files only; then the others are nobody's concern.
+        let isWhole = contains {
+            ModelListing.configurations.contains(String($0.path.dropFirst($0.path.folder.count)))
+        }
         let now = try ModelListing.paths(below: url)
         func names(_ paths: some Sequence<String>, in folder: Substring) -> Set<String> {
             Set(paths.filter { $0.folder == folder }.map { String($0.dropFirst(folder.count)) })
@@ -68,7 +72,10 @@ extension [ModelFileRecord] {
             guard !known.contains(path) else { return false }
             let name = String(path.dropFirst(path.folder.count))
             guard path.contains(".safetensors") else {
-                return ModelListing.configurations.contains(name)
+                return isWhole && ModelListing.configurations.contains(name)
+            }
+            guard isWhole || known.contains(where: { $0.folder == path.folder }) else {
+                return false
             }
             // Beside the configurations of a model in one file, only the image encoder's weights are read.
             if own.isEmpty, !path.hasPrefix("image_encoder/") { return false }

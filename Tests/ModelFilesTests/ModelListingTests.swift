@@ -92,6 +92,12 @@ struct ModelListingTests {
         #expect(try addition() == nil)
         try Data("{}".utf8).write(to: folder.appending(path: "tokenizer/added_tokens.json"))
         #expect(try addition() == "tokenizer/added_tokens.json")
+        // A record by hand of one file says nothing of others.
+        let one = records.filter { $0.path == "unet/diffusion_pytorch_model.fp16.safetensors" }
+        #expect(try one.firstChange(in: folder, model: "m", digests: digests) == nil)
+        try FileManager.default.copyItem(at: half, to: plain)
+        let change = try one.firstChange(in: folder, model: "m", digests: digests)
+        #expect(change?.path == "unet/diffusion_pytorch_model.safetensors")
     }
 
     @Test func configurationsOfAModelInOneFileCountToo() throws {

@@ -8,6 +8,9 @@ let march = Context.environment["CONTRAST_MARCH"] ?? "native"
 // CI sets CONTRAST_WARNINGS=error; elsewhere a newer compiler's new warnings must not stop a build.
 let warningsAreErrors = Context.environment["CONTRAST_WARNINGS"] == "error"
 
+// scripts/fuzz sets CONTRAST_FUZZ=1: the code under it then counts its branches and checks its memory.
+let isFuzzed = Context.environment["CONTRAST_FUZZ"] == "1"
+
 // One line per target, floor by floor (docs/ARCHITECTURE.md): a target imports lower floors only.
 let package = Package(
     name: "CustomContrast",
@@ -173,6 +176,15 @@ let package = Package(
             dependencies: ["Layers", "Tensors", "Requests"],
             path: "Tests/TestSupport"
         ),
+        .target(
+            name: "FuzzTargets",
+            dependencies: [
+                "CLIP", "DINOv2", "Imaging", "Requests", "SafeTensors", "StableDiffusion",
+                "TestSupport",
+            ],
+            path: "Tests/FuzzTargets"
+        ),
+        .testTarget(name: "FuzzTests", dependencies: ["FuzzTargets", "TestSupport"]),
         .testTarget(
             name: "CLIPTests",
             dependencies: ["CLIP", "Imaging", "Layers", "Tensors", "TestSupport"]
@@ -193,7 +205,10 @@ let package = Package(
                 .product(name: "Metrics", package: "swift-metrics"),
             ]
         ),
-        .testTarget(name: "JobQueueTests", dependencies: ["Digests", "JobQueue", "Postgres"]),
+        .testTarget(
+            name: "JobQueueTests",
+            dependencies: ["Digests", "JobQueue", "Postgres", "WorkerTestSupport"]
+        ),
         .testTarget(
             name: "OptimizersTests",
             dependencies: ["Optimizers", "Layers", "TestSupport", "Tensors"]
@@ -279,6 +294,12 @@ let package = Package(
     ]
 )
 
+if isFuzzed {
+    package.targets.append(
+        .executableTarget(name: "Fuzz", dependencies: ["FuzzTargets"], path: "Tests/Fuzz")
+    )
+}
+
 for target in package.targets where ![.system, .plugin].contains(target.type) {
     target.cSettings = (target.cSettings ?? []) + [.unsafeFlags(["-march=\(march)"])]
     target.swiftSettings =
@@ -291,6 +312,12 @@ for target in package.targets where ![.system, .plugin].contains(target.type) {
             .strictMemorySafety(),
             .unsafeFlags(["-Xcc", "-march=\(march)"]),
         ]
+    if isFuzzed {
+        let sanitizers: CSetting = .unsafeFlags(["-fsanitize=fuzzer-no-link,address"])
+        target.cSettings = (target.cSettings ?? []) + [sanitizers]
+        target.swiftSettings?.append(.unsafeFlags(["-sanitize=fuzzer,address"]))
+        target.linkerSettings = [.unsafeFlags(["-sanitize=fuzzer,address", "-use-ld=lld"])]
+    }
     if warningsAreErrors {
         target.swiftSettings?.append(.treatAllWarnings(as: .error))
     }

@@ -56,7 +56,8 @@ static bool makeReader(
         return outOfMemory(failure);
     }
     png_set_read_fn(*png, source, readBytes);
-    png_set_chunk_cache_max(*png, 1000);
+    // Times the limit of one: what compressed texts may take together.
+    png_set_chunk_cache_max(*png, 64);
     png_set_chunk_malloc_max(*png, chunkLimit);
     return true;
 }
@@ -119,6 +120,10 @@ bool pngReadTexts(
         png_destroy_read_struct(&png, &info, NULL);
         return false;
     }
+    // Of the others some are allocated in full before a byte of them is read.
+    static const png_byte textChunks[] = "tEXt\0zTXt\0iTXt";
+    png_set_keep_unknown_chunks(png, PNG_HANDLE_CHUNK_NEVER, NULL, -1);
+    png_set_keep_unknown_chunks(png, PNG_HANDLE_CHUNK_AS_DEFAULT, textChunks, 3);
     png_read_info(png, info);
     // Only a started image is skipped by png_read_end.
     png_start_read_image(png);

@@ -95,6 +95,12 @@ extension CLIPVisionConfiguration: Codable {
                 supported: "3"
             )
         }
+        // Before anything is divided by it.
+        try container.requireSizes(
+            [patchSize, imageSize],
+            width: width,
+            headCount: max(1, headCount)
+        )
         try container.requireSizes(
             [width, intermediateWidth, layerCount, headCount, patchSize, imageSize / patchSize],
             width: width,

@@ -25,13 +25,15 @@ extension KeyedDecodingContainer {
         )
     }
 
-    /// Throws unless sizes are positive and the heads divide the width.
+    /// Throws unless sizes are possible and the heads divide the width.
     func requireSizes(_ sizes: [Int], width: Int, headCount: Int) throws {
-        guard sizes.allSatisfy({ $0 > 0 }), width.isMultiple(of: headCount) else {
+        // Far beyond any model's; a vocabulary is the largest of them.
+        let largest = 1 << 20
+        guard sizes.allSatisfy({ 1...largest ~= $0 }), width.isMultiple(of: headCount) else {
             throw ModelFileError.unsupported(
                 option: "the size",
                 value: "\(width) channels in \(headCount) heads, one of \(sizes)",
-                supported: "positive sizes and heads that divide the channels"
+                supported: "sizes from 1 to \(largest) and heads that divide the channels"
             )
         }
     }

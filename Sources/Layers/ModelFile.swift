@@ -19,8 +19,13 @@ package enum ModelFile {
         let decoder = JSONDecoder()
         // Python writes the bare words Infinity and NaN.
         decoder.allowsJSON5 = true
+        let data = try contents(of: file)
+        // Foundation's reader of JSON5 traps on anything else.
+        guard String(validating: data, as: UTF8.self) != nil else {
+            throw ModelFileError.unreadable(file, reason: "it is not text in UTF-8")
+        }
         do {
-            return try decoder.decode(Value.self, from: try contents(of: file))
+            return try decoder.decode(Value.self, from: data)
         } catch ModelFileError.unsupported(let option, let value, let supported) {
             throw ModelFileError.unsupported(
                 option: "\(option) in \(file.path)",

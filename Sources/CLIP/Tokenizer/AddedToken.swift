@@ -21,6 +21,7 @@ extension AddedToken: Decodable {
     init(from decoder: any Decoder) throws {
         if let content = try? decoder.singleValueContainer().decode(String.self) {
             self.init(content: content, isNormalized: false)
+            try requireContent()
             return
         }
         let container = try decoder.container(keyedBy: CodingKeys.self)
@@ -36,6 +37,17 @@ extension AddedToken: Decodable {
             content: try container.decode(String.self, forKey: .content),
             isNormalized: try container.decodeIfPresent(Bool.self, forKey: .normalized) ?? true,
             id: try container.decodeIfPresent(Int.self, forKey: .id)
+        )
+        try requireContent()
+    }
+
+    /// Throws if nothing would be matched, which every text holds without end.
+    private func requireContent() throws {
+        guard content.isEmpty else { return }
+        throw ModelFileError.unsupported(
+            option: "a special token",
+            value: "empty",
+            supported: "at least one character"
         )
     }
 }

@@ -69,20 +69,34 @@ struct BytePairEncoder: Sendable {
     func encode(_ word: String) -> [Int] {
         var tokens = word.utf8.map { byteTokens[Int($0)] }
         if let last = word.utf8.last { tokens[tokens.count - 1] = byteTokens[256 + Int(last)] }
-        while let (position, merge) = firstMerge(in: tokens) {
-            tokens.replaceSubrange(position...(position + 1), with: [merge.token])
+        var word = SymbolChain(tokens)
+        for position in tokens.indices.dropLast() { note(position, in: &word) }
+        // The merge of the lowest rank is next, the leftmost one if it applies twice.
+        while let candidate = word.candidates.popFirst() {
+            let left = candidate.position
+            guard let right = word.next(left), let merge = merge(left, right, in: word),
+                merge.rank == candidate.rank
+            else { continue }
+            word.join(left, right, as: merge.token)
+            note(left, in: &word)
+            if let previous = word.previous(left) { note(previous, in: &word) }
         }
-        return tokens
+        return word.tokens
     }
 
-    /// The applicable merge of the lowest rank, the leftmost one if it applies twice.
-    private func firstMerge(in tokens: [Int]) -> (position: Int, merge: Merge)? {
-        tokens.indices.dropLast()
-            .compactMap { position in
-                merges[Pair(left: tokens[position], right: tokens[position + 1])].map {
-                    (position, $0)
-                }
-            }
-            .min { $0.1.rank < $1.1.rank }
+    /// The merge of the symbols at two positions, if one was learnt.
+    private func merge(_ left: Int, _ right: Int, in word: SymbolChain) -> Merge? {
+        guard let leftToken = word.token(left), let rightToken = word.token(right) else {
+            return nil
+        }
+        return merges[Pair(left: leftToken, right: rightToken)]
+    }
+
+    /// Notes that the symbol at a position can be merged with the next one, if it can.
+    private func note(_ position: Int, in word: inout SymbolChain) {
+        guard let right = word.next(position), let merge = merge(position, right, in: word) else {
+            return
+        }
+        word.candidates.insert(MergeCandidate(rank: merge.rank, position: position))
     }
 }

@@ -111,17 +111,24 @@ extension AutoencoderConfiguration: Codable {
         }
     }
 
-    /// Throws unless every size is positive and the groups divide the channels.
+    /// The largest size that is computed with, far beyond any model's, and the most blocks.
+    private static let largestSize = 1 << 16
+    private static let mostBlocks = 16
+
+    /// Throws unless every size is possible and the groups divide the channels.
     private func checkSizes() throws {
         let counts = [inputChannels, outputChannels, latentChannels, layersPerBlock, groupCount]
-        guard counts.allSatisfy({ $0 > 0 }), !blockChannels.isEmpty,
-            blockChannels.allSatisfy({ $0 > 0 && $0.isMultiple(of: groupCount) }),
-            sampleSize.map({ $0 > 0 }) ?? true
+        guard
+            (counts + blockChannels + [sampleSize ?? 1]).allSatisfy({ 1...Self.largestSize ~= $0 }),
+            1...Self.mostBlocks ~= blockChannels.count,
+            blockChannels.allSatisfy({ $0.isMultiple(of: groupCount) })
         else {
             throw ModelFileError.unsupported(
                 option: "the autoencoder's block_out_channels",
                 value: "\(blockChannels)",
-                supported: "multiples of norm_num_groups (\(groupCount)), and positive sizes"
+                supported:
+                    "up to \(Self.mostBlocks) multiples of norm_num_groups (\(groupCount)), and sizes "
+                    + "from 1 to \(Self.largestSize)"
             )
         }
     }

@@ -84,17 +84,22 @@ extension SchedulerConfiguration: Decodable {
         try checkRanges()
     }
 
+    /// Far beyond any model's; the table of ᾱ has a number for each.
+    private static let mostTimesteps = 1 << 20
+
     /// Throws if a number is outside what it can mean.
     private func checkRanges() throws {
         let isBetaCountRight = trainedBetas.map { $0.count == timestepCount } ?? true
-        guard timestepCount >= 2, isBetaCountRight, stepsOffset >= 0,
+        guard 2...Self.mostTimesteps ~= timestepCount, isBetaCountRight,
+            0...timestepCount ~= stepsOffset,
             betaStart > 0, betaStart <= betaEnd, betaEnd < 1
         else {
             throw ModelFileError.unsupported(
                 option: "the noise schedule",
                 value: "\(timestepCount) timesteps with β from \(betaStart) to \(betaEnd)",
                 supported:
-                    "at least 2 timesteps, as many trained_betas, and 0 < β_start ≤ β_end < 1"
+                    "2 to \(Self.mostTimesteps) timesteps, as many trained_betas, no steps_offset beyond "
+                    + "them, and 0 < β_start ≤ β_end < 1"
             )
         }
     }

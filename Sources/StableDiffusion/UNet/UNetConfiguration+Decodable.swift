@@ -100,8 +100,13 @@ extension UNetConfiguration: Decodable {
         let positive = [
             inputChannels, outputChannels, crossAttentionSize, groupCount, timeEmbeddingSize,
         ]
-        for size in positive + [middleTransformerDepth] {
-            try options.require(size > 0, "a size", "sizes above 0")
+        for size in positive + [middleTransformerDepth, sampleSize ?? 1] {
+            try options.require(
+                1...UNetOptions.largestSize ~= size,
+                "a size",
+                "sizes from 1 to \(UNetOptions.largestSize)",
+                found: "\(size)"
+            )
         }
         try options.require(
             levels[0].channels.isMultiple(of: 2),
@@ -119,8 +124,9 @@ extension UNetConfiguration: Decodable {
         }
         if let added = addedConditioning {
             try options.require(
-                added.timeEmbeddingSize > 0 && added.timeEmbeddingSize.isMultiple(of: 2)
-                    && added.inputSize > 0,
+                1...UNetOptions.largestSize ~= added.timeEmbeddingSize
+                    && added.timeEmbeddingSize.isMultiple(of: 2)
+                    && 1...UNetOptions.largestSize ~= added.inputSize,
                 "addition_time_embed_dim",
                 "an even number"
             )

@@ -86,6 +86,10 @@ struct UNetOptions {
         "cross_attention_norm": nil,
     ]
 
+    /// The largest size that is computed with, far beyond any model's, and the most levels.
+    static let largestSize = 1 << 16
+    private static let mostLevels = 16
+
     /// The options that are read.
     private static let read: Set<String> = [
         "down_block_types", "up_block_types", "block_out_channels", "layers_per_block",
@@ -172,6 +176,12 @@ struct UNetOptions {
             case nil: value.count == 1 ? [Int](repeating: value[0], count: count) : value
             }
         try require(list.count == count, name, "one number per block, \(count)", found: "\(list)")
+        try require(
+            list.allSatisfy { 0...Self.largestSize ~= $0 },
+            name,
+            "numbers from 0 to \(Self.largestSize)",
+            found: "\(list)"
+        )
         return list
     }
 
@@ -195,7 +205,12 @@ struct UNetOptions {
         attending: String
     ) throws -> [Bool] {
         let types = try self.value(name, default: value)
-        try require(!types.isEmpty, name, "at least one block", found: "none")
+        try require(
+            1...Self.mostLevels ~= types.count,
+            name,
+            "1 to \(Self.mostLevels) blocks",
+            found: "\(types.count)"
+        )
         return try types.map { type in
             try require(
                 type == plain || type == attending,

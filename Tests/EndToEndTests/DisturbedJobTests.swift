@@ -5,7 +5,7 @@ import WorkerTestSupport
 
 /// Real trainings and generations whose worker or database goes away in the middle: each succeeds once, with
 /// the bytes of an undisturbed one.
-@Suite(.serialized)
+@Suite(.serialized, .keepsInvariants)
 struct DisturbedJobTests {
     @Test(arguments: Disturbance.allCases)
     func anotherWorkerGoesOnWithATraining(_ disturbance: Disturbance) throws {

@@ -32,6 +32,7 @@ struct SurroundingsTests {
         #expect(!left.contains { $0.contains("unfinished") }, "nothing half-written: \(left)")
         #expect(!left.contains { $0.hasPrefix("\(training)") }, "nothing published: \(left)")
         worker.kill()
+        try plant.queue.expectInvariants()
     }
 
     /// For everybody who may not mount: no file may have more bytes than pictures have.
@@ -56,6 +57,7 @@ struct SurroundingsTests {
         }
         try plant.expectNothingLeft(of: training)
         worker.kill()
+        try plant.queue.expectInvariants()
     }
 
     /// The queue knows of a worker what it takes, so that it can tell which jobs nobody takes.
@@ -66,6 +68,7 @@ struct SurroundingsTests {
         let kinds = try plant.queue.store.workers().map { $0.kinds.sorted() }
         #expect(kinds == [["prepare", "train"]])
         worker.kill()
+        try plant.queue.expectInvariants()
     }
 
     @Test func aDatabaseThatIsNotThereAtTheStart() throws {

@@ -10,7 +10,8 @@ import Synchronization
 /// `validation_prompts` holds orders: `slow` takes 20 ms a step instead of 1, `write N` fills N bytes into
 /// each checkpoint, `fail CLASS` fails at the end, `hang` never takes the second step, `deaf` hears
 /// no interruption, `patient` goes on while it may, `keep N` keeps N bytes of memory for ever, `crash` kills the
-/// process at the first step, `leak` tells the database's address and fails with it, `burn` keeps every core busy.
+/// process at the first step, `segfault` writes where nothing is, `swallow` takes memory until there is no more,
+/// `leak` tells the database's address and fails with it, `burn` keeps every core busy.
 struct CountingHandler: JobHandler {
     let kind = JobKind.train
     /// What jobs have left behind.
@@ -43,6 +44,13 @@ struct CountingHandler: JobHandler {
         }
         for step in numbers.count..<total {
             if orders.contains("crash") { kill(getpid(), SIGKILL) }
+            if orders.contains("segfault") {
+                unsafe UnsafeMutablePointer<Int>(bitPattern: 8)?.pointee = step
+            }
+            while orders.contains("swallow") {
+                // Address space alone: the machine has others to serve.
+                _ = UnsafeMutableRawPointer.allocate(byteCount: 1 << 30, alignment: 16)
+            }
             // The work of a step.
             Thread.sleep(forTimeInterval: orders.contains("slow") ? 0.02 : 0.001)
             numbers.append(step)

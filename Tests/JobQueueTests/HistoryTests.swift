@@ -2,11 +2,12 @@ import Dispatch
 import JobQueue
 import Synchronization
 import Testing
+import WorkerTestSupport
 
 /// Random histories of users, workers and zombies, and what must hold whatever they do.
 @Suite(.needsPostgres)
 struct HistoryTests {
-    @Test(arguments: 1...6 as ClosedRange<UInt64>)
+    @Test(arguments: FaultSeed.value..<FaultSeed.value + 6)
     func nothingIsLostRunTwiceOrStuck(seed: UInt64) throws {
         try TestQueue.with { queue in
             var history = try QueueHistory(queue, seed: seed)
@@ -27,7 +28,10 @@ struct HistoryTests {
             let errors = Mutex<[any Error]>([])
             DispatchQueue.concurrentPerform(iterations: 6) { index in
                 do {
-                    var history = try QueueHistory(queue, seed: UInt64(100 + index))
+                    var history = try QueueHistory(
+                        queue,
+                        seed: FaultSeed.value + UInt64(99 + index)
+                    )
                     for _ in 0..<80 { try history.step() }
                 } catch {
                     errors.withLock { $0.append(error) }

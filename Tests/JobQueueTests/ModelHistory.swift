@@ -1,3 +1,5 @@
+import WorkerTestSupport
+
 /// Random histories of a `QueueModel`: three workers, which act on what they believe to hold, right or wrong,
 /// people, housekeeping and time.
 struct ModelHistory {
@@ -6,13 +8,13 @@ struct ModelHistory {
     private(set) var operations: [QueueOperation] = []
     private(set) var answers: [ModelAnswer] = []
     private var believed: [(job: Int, token: Int, worker: Int)] = []
-    private var random: SplitMix
+    private var random: SeededGenerator
     private let hasFailOvers: Bool
     private static let jobLimit = 4
 
     init(seed: UInt64, without removed: QueueFence? = nil, hasFailOvers: Bool = true) {
         model = QueueModel(without: removed)
-        random = SplitMix(state: seed)
+        random = SeededGenerator(state: seed)
         self.hasFailOvers = hasFailOvers
     }
 

@@ -2,6 +2,7 @@ import Foundation
 import JobQueue
 import Postgres
 import Testing
+import WorkerTestSupport
 
 /// One participant of a random history: at each step it does what some user or worker might do next,
 /// with what it believes it holds, right or wrong.
@@ -13,7 +14,7 @@ struct QueueHistory {
     private let workers: [UUID]
     /// Leases that were handed out, with the worker that got them; among them those that were lost since.
     private var believed: [(lease: Lease, worker: UUID)] = []
-    private var random: SplitMix
+    private var random: SeededGenerator
 
     init(_ queue: TestQueue, seed: UInt64) throws {
         self.queue = queue
@@ -21,7 +22,7 @@ struct QueueHistory {
         store = queue.store(as: "worker")
         admin = try queue.connection(as: "postgres")
         workers = [queue.workerID, queue.otherWorkerID]
-        random = SplitMix(state: seed)
+        random = SeededGenerator(state: seed)
     }
 
     /// Does something. What the queue refuses for a good reason is part of the history.
@@ -73,52 +74,7 @@ struct QueueHistory {
     }
 
     /// What must hold after every call, as sentences about the jobs where it does not.
-    func violations() throws -> [String] {
-        let rows = try admin.run(
-            """
-            SELECT format('job %s: %s', id, what) AS violation FROM (
-                SELECT j.id, 'has two winning attempts' AS what FROM contrast.job j
-                  JOIN contrast.attempt a ON a.job_id = j.id AND a.outcome = 'succeeded'
-                 GROUP BY j.id HAVING count(*) > 1
-                UNION ALL
-                SELECT o.job_id, 'has an output of an attempt that did not win' FROM contrast.output o
-                  JOIN contrast.job j ON j.id = o.job_id
-                  JOIN contrast.attempt a ON a.job_id = o.job_id AND a.token = o.token
-                 WHERE a.outcome <> 'succeeded' OR j.state <> 'succeeded'
-                UNION ALL
-                SELECT coalesce(j.id, l.job_id), 'runs without a lease, or has one without running'
-                  FROM (SELECT * FROM contrast.job WHERE state = 'running') j
-                  FULL JOIN contrast.lease l ON l.job_id = j.id AND l.token = j.token
-                 WHERE j.id IS NULL OR l.job_id IS NULL
-                UNION ALL
-                SELECT j.id, 'has an open attempt that is not its lease''s' FROM contrast.job j
-                  JOIN contrast.attempt a ON a.job_id = j.id
-                 WHERE (a.ended_at IS NULL) <> (j.state = 'running' AND a.token = j.token)
-                UNION ALL
-                SELECT j.id, 'miscounts what it waits for' FROM contrast.job j
-                 WHERE j.finished_at IS NULL AND j.deps_left <> (
-                    SELECT count(*) FROM contrast.dep d WHERE d.job_id = j.id AND NOT d.settled)
-                UNION ALL
-                SELECT j.id, 'waits for a job that has ended' FROM contrast.job j
-                  JOIN contrast.dep d ON d.job_id = j.id AND NOT d.settled
-                  JOIN contrast.job p ON p.id = d.needs
-                 WHERE j.finished_at IS NULL AND p.finished_at IS NOT NULL
-                UNION ALL
-                SELECT j.id, 'can run though it waits for something' FROM contrast.job j
-                 WHERE j.state IN ('ready', 'running') AND j.deps_left > 0
-                UNION ALL
-                SELECT j.id, 'can run though it is to be held' FROM contrast.job j
-                 WHERE j.state IN ('ready', 'waiting') AND j.hold
-                UNION ALL
-                SELECT a.job_id, 'has attempts whose tokens do not rise' FROM contrast.attempt a
-                  JOIN contrast.attempt b ON b.job_id = a.job_id AND b.n > a.n AND b.token <= a.token
-                UNION ALL
-                SELECT j.id, 'counts its attempts wrongly' FROM contrast.job j
-                 WHERE j.attempts <> (SELECT count(*) FROM contrast.attempt a WHERE a.job_id = j.id)) v
-            """
-        )
-        return try rows.map { try $0.value("violation") }
-    }
+    func violations() throws -> [String] { try QueueInvariants(admin).violations() }
 
     private mutating func enqueue() throws {
         var order = JobOrder(kind: pick(["generate", "train"]), params: "{}")
@@ -219,18 +175,5 @@ struct QueueHistory {
 
     private mutating func pick<Value>(_ values: [Value]) -> Value {
         values[Int.random(in: 0..<values.count, using: &random)]
-    }
-}
-
-/// A small generator of random numbers with a seed (Steele, Lea and Flood 2014).
-struct SplitMix: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
     }
 }

@@ -2,6 +2,7 @@ import Foundation
 import JobQueue
 import Postgres
 import Testing
+import WorkerTestSupport
 
 /// A migrated database of one test, with two registered workers and the logins `alice` and `bob` (submit),
 /// `worker`, `root` (admin), `reader` and `stranger` (no role).
@@ -16,10 +17,16 @@ final class TestQueue: Sendable {
     let workerID = UUID()
     let otherWorkerID = UUID()
 
-    /// Hands `body` an empty queue.
-    static func with(_ body: (TestQueue) throws -> Void) throws {
+    /// Hands `body` an empty queue, and checks afterwards that its invariants hold.
+    ///
+    /// - Parameter forced: Whether `body` writes into tables what no function of the queue would.
+    static func with(forced: Bool = false, _ body: (TestQueue) throws -> Void) throws {
         let queue = try TestQueue()
         try body(queue)
+        if !forced {
+            let invariants = try QueueInvariants(queue.connection(as: "postgres"))
+            #expect(try invariants.violations() == [])
+        }
         try DatabasePool.shared.giveBack(queue.database)
     }
 

@@ -4,7 +4,7 @@ import Testing
 import WorkerTestSupport
 
 /// What fails, fails with one clear sentence and the right class, and the worker goes on.
-@Suite(.serialized)
+@Suite(.serialized, .keepsInvariants)
 struct BadInputTests {
     @Test(
         arguments: [

@@ -4,9 +4,9 @@ import Testing
 import WorkerTestSupport
 
 /// Fault 15: cancels at any moment.
-@Suite(.serialized)
+@Suite(.serialized, .keepsInvariants)
 struct CancelTests {
-    @Test(arguments: [1 as UInt64])
+    @Test(arguments: [FaultSeed.value])
     func aJobIsCancelledOrSucceedsAndNeverBoth(seed: UInt64) throws {
         let queue = try FaultQueue()
         var random = SeededGenerator(state: seed)

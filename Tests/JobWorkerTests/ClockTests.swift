@@ -4,7 +4,7 @@ import Testing
 import WorkerTestSupport
 
 /// Fault 10: workers whose clocks are wrong, and are set while they run.
-@Suite(.serialized)
+@Suite(.serialized, .keepsInvariants)
 struct ClockTests {
     @Test(arguments: [3_600.0, -3_600.0])
     func aWrongClockLosesNoLeaseAndKeepsNone(_ seconds: Double) throws {

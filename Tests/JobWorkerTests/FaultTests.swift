@@ -5,7 +5,7 @@ import Testing
 import WorkerTestSupport
 
 /// Real workers, a real server, real signals: whatever ends, each job succeeds once, with every step.
-@Suite(.serialized)
+@Suite(.serialized, .keepsInvariants)
 struct FaultTests {
     @Test func jobsRunAndTheQueueDrains() throws {
         let queue = try FaultQueue()
@@ -30,7 +30,7 @@ struct FaultTests {
         let queue = try FaultQueue()
         let job = try queue.count(to: 200, ["slow"])
         let first = try queue.startWorker()
-        try eventually("two checkpoints") { try queue.checkpointStep(job) >= 40 }
+        try queue.waitForStep(FaultSeed.moment(in: 45...120), of: job)
         first.kill()
         let second = try queue.startWorker()
         try queue.waitForState(.succeeded, of: job)
@@ -52,7 +52,7 @@ struct FaultTests {
         let queue = try FaultQueue()
         let job = try queue.count(to: 200, every: 1000, ["slow"])
         let first = try queue.startWorker()
-        try eventually("some steps") { (try queue.store.job(job)?.step ?? 0) >= 10 }
+        try queue.waitForStep(FaultSeed.moment(in: 10...120), of: job)
         first.signal(SIGTERM)
         #expect(try first.waitForExit() == 0)
         let given = try #require(try queue.store.attempts(of: job).first)
@@ -88,7 +88,7 @@ struct FaultTests {
         let queue = try FaultQueue()
         let job = try queue.count(to: 400, ["slow", "deaf"])
         let first = try queue.startWorker([], "CONTRAST_GRACE=200ms\n")
-        try eventually("a checkpoint") { try queue.checkpointStep(job) >= 20 }
+        try queue.waitForStep(FaultSeed.moment(in: 21...250), of: job)
         first.signal(SIGTERM)
         #expect(try first.waitForExit() == 75)
         #expect(try queue.store.job(job)?.failures == 0)
@@ -108,7 +108,7 @@ struct FaultTests {
         let queue = try FaultQueue(on: FaultServer())
         let job = try queue.count(to: 250, ["slow"])
         let worker = try queue.startWorker()
-        try eventually("a checkpoint") { try queue.checkpointStep(job) >= 20 }
+        try queue.waitForStep(FaultSeed.moment(in: 21...120), of: job)
         try queue.server.stop(mode)
         let before = worker.logged
         try eventually("the worker notices") { worker.logged != before }
@@ -124,7 +124,7 @@ struct FaultTests {
         let queue = try FaultQueue()
         let job = try queue.count(to: 150, ["slow"])
         let zombie = try queue.startWorker()
-        try eventually("a checkpoint") { try queue.checkpointStep(job) >= 20 }
+        try queue.waitForStep(FaultSeed.moment(in: 21...90), of: job)
         zombie.signal(SIGSTOP)
         let second = try queue.startWorker()
         try queue.waitForState(.running, of: job)
@@ -150,7 +150,7 @@ struct FaultTests {
         let queue = try FaultQueue()
         let job = try queue.count(to: 150, ["slow"])
         let first = try queue.startWorker()
-        try eventually("two checkpoints") { try queue.checkpointStep(job) >= 40 }
+        try queue.waitForStep(FaultSeed.moment(in: 45...90), of: job)
         first.kill()
         let newest = try #require(
             try queue.value(
@@ -176,7 +176,7 @@ struct FaultTests {
         let job = try queue.count(to: 100_000, ["slow"])
         let next = try queue.count(to: 3)
         let worker = try queue.startWorker()
-        try eventually("some steps") { (try queue.store.job(job)?.step ?? 0) >= 3 }
+        try queue.waitForStep(FaultSeed.moment(in: 1...60), of: job)
         #expect(try queue.store.cancel(job) == "cancelling")
         try queue.waitForState(.cancelled, of: job)
         try queue.waitForState(.succeeded, of: next)

@@ -35,5 +35,6 @@ struct FullDiskTests {
         #expect(attempts.last?.resumedStep == saved, "no step is lost")
         #expect(worker.isRunning)
         worker.kill()
+        try queue.expectInvariants()
     }
 }

@@ -4,11 +4,12 @@ import Testing
 import WorkerTestSupport
 
 /// Faults 12, 13, 14: jobs that end their worker, stand still, or leave nothing of the machine.
-@Suite(.serialized)
+@Suite(.serialized, .keepsInvariants)
 struct HungJobTests {
-    @Test func aJobThatEndsItsWorkerIsGivenUpAndOthersAreNot() throws {
+    @Test(arguments: ["crash", "segfault", "swallow"])
+    func aJobThatEndsItsWorkerIsGivenUpAndOthersAreNot(_ order: String) throws {
         let queue = try FaultQueue()
-        let poison = try queue.count(to: 5, ["crash"]) { $0.priority = 1 }
+        let poison = try queue.count(to: 5, [order]) { $0.priority = 1 }
         let others = try (0..<3).map { _ in try queue.count(to: 5) }
         var starts = 0
         // What a supervisor does.
@@ -17,7 +18,8 @@ struct HungJobTests {
             try queue.execute("UPDATE contrast.job SET run_at = now() WHERE state = 'waiting'")
             try queue.store.tick()
             starts += 1
-            return try queue.startWorker(["--drain"]).waitForExit() == 0
+            let worker = try queue.startWorker(["--drain"], addressSpaceLimit: 16 << 20)
+            return try worker.waitForExit() == 0
         }
         #expect(starts == 4)
         let job = try #require(try queue.store.job(poison))

@@ -4,7 +4,7 @@ import Testing
 import WorkerTestSupport
 
 /// Fault 2: a worker that dies somewhere in the end of a job.
-@Suite(.serialized)
+@Suite(.serialized, .keepsInvariants)
 struct KillPointTests {
     @Test func aKillAnywhereInTheEndLeavesOneSetOfOutputs() throws {
         let queue = try FaultQueue()

@@ -4,7 +4,7 @@ import Testing
 import WorkerTestSupport
 
 /// Faults 5, 6, 22: lost answers, dead links and lost notifications between a worker and its server.
-@Suite(.serialized)
+@Suite(.serialized, .keepsInvariants)
 struct LinkFaultTests {
     @Test(arguments: [
         "contrast.register_worker(", "contrast.claim(", "contrast.beat(",
@@ -14,8 +14,10 @@ struct LinkFaultTests {
         let queue = try FaultQueue()
         let proxy = try FaultProxy(before: queue.server)
         defer { proxy.close() }
-        proxy.loseAnswer(to: call)
-        let job = try queue.count(to: 60, every: 25)
+        // As often as each is sure to be sent.
+        let last = ["contrast.beat(": 3, "contrast.save_checkpoint(": 2][call] ?? 1
+        proxy.loseAnswer(to: call, occurrence: FaultSeed.moment(in: 1...last))
+        let job = try queue.count(to: 60, every: 25, ["slow"])
         let worker = try queue.startWorker(["--drain"], database: queue.url(through: proxy))
         #expect(try worker.waitForExit() == 0)
         #expect(proxy.lostAnswers == 1)
@@ -30,7 +32,8 @@ struct LinkFaultTests {
         let job = try queue.count(to: 150, every: 10, ["slow"])
         let worker = try queue.startWorker(database: queue.url(through: proxy))
         try eventually("a checkpoint") { try queue.checkpointStep(job) >= 10 }
-        proxy.setMode(.silent)
+        // In the middle of a message, most likely.
+        proxy.fallSilent(afterBytes: FaultSeed.moment(in: 0...3000))
         try eventually("the worker notices") { worker.logged.contains("cannot beat") }
         let saved = try queue.checkpointStep(job)
         let folder = queue.folder.appending(path: "outputs/.work/\(job)")

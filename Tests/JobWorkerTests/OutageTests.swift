@@ -5,13 +5,13 @@ import Testing
 import WorkerTestSupport
 
 /// Faults 4, 8, 9, 24, 25, 26, 28: servers and workers that are away, slow, replaced or of another version.
-@Suite(.serialized)
+@Suite(.serialized, .keepsInvariants)
 struct OutageTests {
     @Test func aWorkerThatSleptLongAndFindsItsJobFreeGoesOn() throws {
         let queue = try FaultQueue()
         let job = try queue.count(to: 100, ["slow"])
         let worker = try queue.startWorker()
-        try eventually("a checkpoint") { try queue.checkpointStep(job) >= 20 }
+        try queue.waitForStep(FaultSeed.moment(in: 21...60), of: job)
         worker.signal(SIGSTOP)
         try eventually("its lease runs out") {
             try queue.value("SELECT expires_at < clock_timestamp() FROM contrast.lease") == "true"
@@ -67,12 +67,13 @@ struct OutageTests {
         }
     }
 
-    @Test func locksThatOthersHoldLongDelayAJobAndLoseNothing() throws {
+    @Test(arguments: ["contrast.lease", "contrast.job", "contrast.worker"])
+    func locksThatOthersHoldLongDelayAJobAndLoseNothing(_ table: String) throws {
         let queue = try FaultQueue()
         let job = try queue.count(to: 60, ["slow"])
         let worker = try queue.startWorker()
         try eventually("a checkpoint") { try queue.checkpointStep(job) >= 20 }
-        try queue.whileLocking("contrast.lease") {
+        try queue.whileLocking(table) {
             try eventually("the worker's calls time out") { worker.logged.contains("cannot beat") }
             // Longer than all calls that are sent again: whoever ends a job must not give up.
             Thread.sleep(forTimeInterval: 3)
@@ -197,6 +198,32 @@ struct OutageTests {
         #expect(try worker.waitForExit() == 0)
         for job in jobs { try queue.expectOneWinner(job, steps: 10) }
         #expect(worker.logged.contains("telemetry was refused"))
+        #expect(worker.logged.contains("telemetry was dropped"))
+    }
+
+    @Test func aPartitionThatIsGoneWhileAWorkerWritesCostsNoJob() throws {
+        let queue = try FaultQueue()
+        let job = try queue.count(to: 250, ["slow"])
+        let next = try queue.count(to: 10)
+        let worker = try queue.startWorker(["--drain"])
+        try queue.waitForStep(FaultSeed.moment(in: 21...60), of: job)
+        try queue.execute(
+            """
+            DO $$
+            DECLARE part regclass;
+            BEGIN
+                FOR part IN SELECT i.inhrelid::regclass FROM pg_inherits i
+                             WHERE i.inhparent IN ('contrast.log'::regclass, 'contrast.metric'::regclass)
+                LOOP
+                    EXECUTE format('DROP TABLE %s', part);
+                END LOOP;
+            END $$
+            """
+        )
+        #expect(try worker.waitForExit() == 0)
+        try queue.expectOneWinner(job, steps: 250)
+        try queue.expectOneWinner(next, steps: 10)
+        #expect(try queue.store.attempts(of: job).count == 1)
         #expect(worker.logged.contains("telemetry was dropped"))
     }
 }

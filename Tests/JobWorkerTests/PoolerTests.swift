@@ -5,7 +5,11 @@ import WorkerTestSupport
 
 /// Fault 23: PgBouncer in transaction mode between workers and server. `scripts/fault-tests` runs `FaultTests`
 /// through it as well.
-@Suite(.serialized, .enabled(if: FaultPooler.isInstalled, "the package pgbouncer is not installed"))
+@Suite(
+    .serialized,
+    .keepsInvariants,
+    .enabled(if: FaultPooler.isInstalled, "the package pgbouncer is not installed")
+)
 struct PoolerTests {
     @Test func jobsRunThroughAPooler() throws {
         let queue = try FaultQueue()

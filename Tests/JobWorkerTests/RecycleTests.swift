@@ -4,7 +4,7 @@ import Testing
 import WorkerTestSupport
 
 /// Workers that end for a fresh process to go on.
-@Suite(.serialized)
+@Suite(.serialized, .keepsInvariants)
 struct RecycleTests {
     @Test func aWorkerEndsAfterSoManyJobs() throws {
         let queue = try FaultQueue()

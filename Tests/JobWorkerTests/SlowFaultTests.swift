@@ -7,6 +7,7 @@ import WorkerTestSupport
 /// Faults that take their time: storms and endurance. `scripts/fault-tests` runs them.
 @Suite(
     .serialized,
+    .keepsInvariants,
     .enabled(
         if: ProcessInfo.processInfo.environment["CONTRAST_TEST_FAULTS"] == "all",
         "they take minutes: scripts/fault-tests"

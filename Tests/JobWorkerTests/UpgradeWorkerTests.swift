@@ -5,7 +5,7 @@ import Testing
 import WorkerTestSupport
 
 /// What happens to running workers when the database is upgraded, or comes back from a backup.
-@Suite(.serialized)
+@Suite(.serialized, .keepsInvariants)
 struct UpgradeWorkerTests {
     /// A step as later releases take them: it adds, and takes nothing away.
     private static let nextMigration = Migration(

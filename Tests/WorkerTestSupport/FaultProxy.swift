@@ -19,6 +19,8 @@ package final class FaultProxy: @unchecked Sendable {
     private let condition = NSCondition()
     private var mode = Mode.passing
     private var requestToForget: [UInt8]?
+    private var requestsToSpare = 0
+    private var bytesUntilSilence: Int?
     private var forgottenCount = 0
     private var dropsNotifications = false
     private var droppedCount = 0
@@ -72,15 +74,24 @@ extension FaultProxy {
     package func setMode(_ mode: Mode) {
         withLock {
             self.mode = mode
+            bytesUntilSilence = nil
             guard mode == .refusing else { return }
             for socket in sockets { shutdown(socket, Int32(SHUT_RDWR)) }
         }
     }
 
-    /// The next request with this text reaches the server and is carried out; instead of its answer the client
-    /// gets the end of the connection.
-    package func loseAnswer(to text: String) {
-        withLock { requestToForget = Array(text.utf8) }
+    /// Becomes silent when so many more bytes have passed in either direction, be it in the middle of a message.
+    package func fallSilent(afterBytes count: Int) {
+        withLock { bytesUntilSilence = count }
+    }
+
+    /// The next request with this text, or a later one, reaches the server and is carried out; instead of its answer
+    /// the client gets the end of the connection.
+    package func loseAnswer(to text: String, occurrence: Int = 1) {
+        withLock {
+            requestToForget = Array(text.utf8)
+            requestsToSpare = occurrence - 1
+        }
     }
 
     /// How many answers have been lost.
@@ -159,7 +170,8 @@ extension FaultProxy {
             guard count > 0, let bytes = filter(Array(buffer[..<count])) else { break }
             var sent = 0
             while sent < bytes.count {
-                let more = unsafe bytes[sent...].withUnsafeBytes { part in
+                let allowed = waitForAllowance(bytes.count - sent)
+                let more = unsafe bytes[sent..<sent + allowed].withUnsafeBytes { part in
                     unsafe send(
                         destination,
                         part.baseAddress,
@@ -189,9 +201,28 @@ extension FaultProxy {
         condition.unlock()
     }
 
+    /// How many of so many bytes may pass now: all of them, or those that are left until silence falls.
+    private func waitForAllowance(_ count: Int) -> Int {
+        condition.lock()
+        defer { condition.unlock() }
+        if bytesUntilSilence == 0 {
+            bytesUntilSilence = nil
+            mode = .silent
+        }
+        while mode == .silent, !isClosed { condition.wait() }
+        guard let left = bytesUntilSilence else { return count }
+        let allowed = min(left, count)
+        bytesUntilSilence = left - allowed
+        return allowed
+    }
+
     private func notice(request: [UInt8], _ link: Link) -> [UInt8]? {
         withLock {
             if let text = requestToForget, request.firstRange(of: text) != nil {
+                guard requestsToSpare == 0 else {
+                    requestsToSpare -= 1
+                    return
+                }
                 requestToForget = nil
                 link.losesAnswer = true
             }

@@ -33,6 +33,7 @@ package final class FaultQueue {
         try PostgresConnection(admin).run(
             script: "CREATE DATABASE \(database) TEMPLATE template_contrast STRATEGY file_copy"
         )
+        TestedQueues.current?.add(self)
     }
 
     /// The same queue on a standby of its server, or on what the standby has become.
@@ -43,6 +44,7 @@ package final class FaultQueue {
         folder = FileManager.default.temporaryDirectory.appending(
             path: "contrast-copy-\(UUID().uuidString)"
         )
+        TestedQueues.current?.add(self)
     }
 
     /// The queue as a backup has it, on another server, with the files that were copied after the database.
@@ -57,6 +59,7 @@ package final class FaultQueue {
         database = queue.database
         folder = files
         try server.restore(backup, as: database)
+        TestedQueues.current?.add(self)
     }
 
     /// Copies inputs, models, outputs and checkpoints, and returns the folder of the copy.
@@ -118,6 +121,7 @@ package final class FaultQueue {
         _ arguments: [String] = [],
         _ lines: String = "",
         fileSizeLimit: Int? = nil,
+        addressSpaceLimit: Int? = nil,
         database: String? = nil,
         outputs: String = "outputs",
         lease: String = "2s",
@@ -149,6 +153,7 @@ package final class FaultQueue {
             ["--config", file.path] + arguments,
             log: folder.appending(path: "worker-\(workers.count).log"),
             fileSizeLimit: fileSizeLimit,
+            addressSpaceLimit: addressSpaceLimit,
             environment: environment,
             inside: network
         )
@@ -178,6 +183,19 @@ package final class FaultQueue {
         Int(try value("SELECT max(step) FROM contrast.checkpoint WHERE job_id = \(job)") ?? "") ?? 0
     }
 
+    /// Waits until a running job has taken so many steps.
+    package func waitForStep(
+        _ step: Int,
+        of job: Int,
+        _ place: SourceLocation = #_sourceLocation
+    ) throws {
+        try eventually("job \(job) reaches step \(step)", place) {
+            (try store.job(job)?.step ?? 0) >= step
+        } else: {
+            "\(String(describing: try? store.job(job)))"
+        }
+    }
+
     /// Waits until a job is in a state; shortens the pause after a crash or a failure.
     package func waitForState(
         _ state: JobState,
@@ -195,7 +213,16 @@ package final class FaultQueue {
         }
     }
 
-    /// Checks what must hold after every fault: one winner, its files and nobody else's.
+    /// Checks what must hold of the whole queue after every fault, finished or not, and of the files of its rows.
+    package func expectInvariants(_ place: SourceLocation = #_sourceLocation) throws {
+        let invariants = QueueInvariants(try connection())
+        let found =
+            try invariants.violations()
+            + invariants.fileViolations(in: folder.appending(path: "outputs"))
+        #expect(found == [], sourceLocation: place)
+    }
+
+    /// Checks what must hold of a job that was to succeed: one winner, its files and nobody else's.
     package func expectOneWinner(
         _ job: Int,
         outputs root: String = "outputs",

@@ -156,6 +156,11 @@ package final class FaultServer: Sendable {
         )
     }
 
+    /// Whether it has been started and not stopped since.
+    package var isRunning: Bool {
+        FileManager.default.fileExists(atPath: data.appending(path: "postmaster.pid").path)
+    }
+
     /// Stops it: `fast` or `immediate`, as `pg_ctl` has it.
     package func stop(_ mode: String) throws {
         try server("pg_ctl", ["-D", data.path, "-w", "-m", mode, "stop"])

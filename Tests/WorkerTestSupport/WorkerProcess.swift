@@ -6,13 +6,15 @@ package final class WorkerProcess {
     private let process = Process()
     private let log: URL
 
-    /// Starts a program that lies beside the tests; `fileSizeLimit` in KiB keeps its files small, and
-    /// `environment` is added to that of the tests; `network` is the one it runs in.
+    /// Starts a program that lies beside the tests; `fileSizeLimit` in KiB keeps its files small,
+    /// `addressSpaceLimit` in KiB its memory, and `environment` is added to that of the tests; `network` is the one it
+    /// runs in.
     package init(
         _ name: String,
         _ arguments: [String],
         log: URL,
         fileSizeLimit: Int? = nil,
+        addressSpaceLimit: Int? = nil,
         environment: [String: String] = [:],
         inside network: NetworkNamespace? = nil
     ) throws {
@@ -20,7 +22,9 @@ package final class WorkerProcess {
         _ = FileManager.default.createFile(atPath: log.path, contents: nil)
         let program = Self.program(name).path
         process.executableURL = URL(filePath: "/bin/bash")
-        let limit = fileSizeLimit.map { "ulimit -f \($0); " } ?? ""
+        let limits = [("f", fileSizeLimit), ("v", addressSpaceLimit)]
+        let limit = limits.compactMap { name, limit in limit.map { "ulimit -\(name) \($0); " } }
+            .joined()
         let assignments = environment.map { "\($0.key)=\($0.value)" }.sorted()
         process.arguments =
             ["-c", limit + "exec env \"$@\" 2> >(cat >> '\(log.path)')", "-"] + assignments

@@ -13,7 +13,7 @@ struct BudgetTests {
     }
 
     @Test func eachDayIsChargedItsPartOfAnAttempt() throws {
-        try TestQueue.with { queue in
+        try TestQueue.with(forced: true) { queue in
             _ = try queue.enqueue("alice", "train")
             let lease = try queue.claimOne("train").lease
             try age(lease, by: "48 hours", in: queue)
@@ -45,7 +45,7 @@ struct BudgetTests {
     }
 
     @Test func jobsBeyondABudgetWaitAndOthersGoOn() throws {
-        try TestQueue.with { queue in
+        try TestQueue.with(forced: true) { queue in
             let root = queue.store(as: "root")
             try root.setBudget(of: "*", to: 3_600, per: .month)
             let ids = try (0..<2).map { _ in try queue.enqueue { $0.priority = 5 } }
@@ -88,7 +88,7 @@ struct BudgetTests {
     }
 
     @Test func aTrainingBeyondABudgetYieldsAndGoesOn() throws {
-        try TestQueue.with { queue in
+        try TestQueue.with(forced: true) { queue in
             let root = queue.store(as: "root")
             let id = try queue.enqueue("alice", "train")
             let pictures = try queue.enqueue()
@@ -111,7 +111,7 @@ struct BudgetTests {
     }
 
     @Test func foldedUsageIsTheSame() throws {
-        try TestQueue.with { queue in
+        try TestQueue.with(forced: true) { queue in
             try queue.force(
                 """
                 INSERT INTO contrast.usage (owner, kind, day, seconds, attempts)
@@ -132,7 +132,7 @@ struct BudgetTests {
     }
 
     @Test func administratorsLimitWhatOneOwnerHasWaiting() throws {
-        try TestQueue.with { queue in
+        try TestQueue.with(forced: true) { queue in
             let root = queue.store(as: "root")
             try root.setQuota(of: "alice", to: 1)
             _ = try queue.enqueue()
@@ -152,7 +152,7 @@ struct BudgetTests {
     }
 
     @Test func onlyAdministratorsSetBudgets() throws {
-        try TestQueue.with { queue in
+        try TestQueue.with(forced: true) { queue in
             for call in [
                 "set_budget('alice', NULL)", "set_quota('alice', 0)", "count_budgets(now())",
             ] as [PostgresQuery] {

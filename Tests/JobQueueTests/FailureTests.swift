@@ -35,7 +35,7 @@ struct FailureTests {
     }
 
     @Test func pausesBetweenAttemptsGrow() throws {
-        try TestQueue.with { queue in
+        try TestQueue.with(forced: true) { queue in
             let id = try queue.enqueue { $0.maxFailures = 100 }
             for failures in [1, 2, 5, 50] {
                 try queue.force(

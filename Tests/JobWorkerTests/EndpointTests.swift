@@ -14,7 +14,7 @@ struct EndpointTests {
     private static func get(_ path: String, of worker: WorkerProcess) -> HTTPAnswer? {
         let line = worker.logged.firstMatch(of: /"message":"endpoints","port":"(\d+)"/)
         return line.flatMap { URL(string: "http://127.0.0.1:\($0.1)\(path)") }
-            .flatMap(HTTPAnswer.get)
+            .flatMap { HTTPAnswer.get($0) }
     }
 
     /// Waits for an answer that satisfies a condition.

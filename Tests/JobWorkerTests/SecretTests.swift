@@ -90,7 +90,7 @@ struct SecretTests {
             encoding: .utf8
         )
         #expect(
-            limits.firstMatch(of: /Max core file size +0 +0 /) != nil,
+            limits.firstMatch(of: #/Max core file size +0 +0 /#) != nil,
             "no memory is left behind on disk"
         )
         try queue.server.stop("immediate")

@@ -94,7 +94,9 @@ struct SecretTests {
             "no memory is left behind on disk"
         )
         try queue.server.stop("immediate")
-        try eventually("the worker notices") { worker.logged.contains("PostgreSQL cannot be reached") }
+        try eventually("the worker notices") {
+            worker.logged.contains("PostgreSQL cannot be reached")
+        }
         try queue.server.start()
         let before = try queue.store.job(long)?.step ?? 0
         try eventually("it goes on") { (try queue.store.job(long)?.step ?? 0) > before }

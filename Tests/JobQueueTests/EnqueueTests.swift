@@ -74,9 +74,9 @@ struct EnqueueTests {
                         + "adam_beta2, adam_epsilon, adam_weight_decay, adapter, "
                         + "allow_changed_models, base, "
                         + "checkpointing_seconds, checkpointing_steps, data, drop_rates, "
-                        + "gradient_accumulation_steps, gradient_checkpointing, learning_rate, losses, "
-                        + "lr_scheduler, lr_warmup_steps, max_grad_norm, max_train_steps, method, precision, "
-                        + "resolution, seed, train_batch_size, validation_prompts, validation_seed, "
+                        + "gradient_accumulation_steps, gradient_checkpointing, image_encoder, "
+                        + "learning_rate, losses, lr_scheduler, lr_warmup_steps, max_grad_norm, "
+                        + "max_train_steps, method, precision, resolution, seed, train_batch_size, validation_prompts, validation_seed, "
                         + "validation_steps"
                 ),
                 (

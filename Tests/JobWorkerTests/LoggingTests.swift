@@ -2,6 +2,7 @@ import Foundation
 import JobWorker
 import Logging
 import Testing
+import WorkerTestSupport
 
 @Suite struct LoggingTests {
     /// Ways to write a password into a database's address.

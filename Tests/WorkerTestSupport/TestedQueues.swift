@@ -1,4 +1,5 @@
 internal import Synchronization
+internal import Testing
 
 /// The queues that a test has made.
 ///

@@ -107,9 +107,28 @@ bool pngDecode(
     return true;
 }
 
+/// Whether no chunk claims more bytes than the file has left: a text is allocated in full before a byte of it is
+/// read, and libpng only warns of one beyond its limit.
+static bool chunksFit(const uint8_t *bytes, size_t count) {
+    size_t position = 8;
+    while (position + 8 <= count) {
+        const uint8_t *length = bytes + position;
+        size_t size = (size_t)length[0] << 24 | (size_t)length[1] << 16 | (size_t)length[2] << 8 | length[3];
+        if (size > count - position - 8) {
+            return false;
+        }
+        position += 12 + size;
+    }
+    return true;
+}
+
 bool pngReadTexts(
     const uint8_t *bytes, size_t count, size_t chunkLimit, CodecBuffer *buffer,
     CodecFailure *failure) {
+    if (!chunksFit(bytes, count)) {
+        snprintf(failure->reason, sizeof failure->reason, "a chunk is longer than the file");
+        return false;
+    }
     Source source = {bytes, count, failure};
     png_structp png;
     png_infop info;

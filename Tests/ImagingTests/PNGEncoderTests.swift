@@ -57,4 +57,17 @@ import Testing
         #expect(decoded.alpha == alpha)
         #expect(decoded.image == image.cutOut(by: alpha))
     }
+
+    /// libpng would allocate a text in full, of as many bytes as its chunk says it has.
+    @Test func aTextThatIsLongerThanTheFileIsRefused() throws {
+        let bytes = try PNGEncoder.encode(RGBImage(width: 3, height: 2), texts: [])
+        let header = 8 + 25
+        let chunk: [UInt8] = [0x60, 0, 0, 0] + Array("iTXt".utf8)
+        let damaged = bytes[..<header] + chunk + bytes[header...]
+        #expect {
+            try PNGText.read(png: Array(damaged))
+        } throws: {
+            "\($0)".contains("a chunk is longer than the file")
+        }
+    }
 }

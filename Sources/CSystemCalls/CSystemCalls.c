@@ -3,6 +3,8 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/openat2.h>
+#include <pthread.h>
+#include <signal.h>
 #include <stddef.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -40,6 +42,21 @@ int contrast_notify(const char *path, const char *message) {
 int contrast_forbid_core_dumps(void) {
     struct rlimit none = {.rlim_cur = 0, .rlim_max = 0};
     return setrlimit(RLIMIT_CORE, &none) < 0 ? -errno : 0;
+}
+
+static pthread_t waiting_thread;
+
+static void pass_on(int signal) {
+    int before = errno;
+    pthread_kill(waiting_thread, signal);
+    errno = before;
+}
+
+int contrast_pass_on_signal(int signal) {
+    waiting_thread = pthread_self();
+    struct sigaction action = {.sa_handler = pass_on, .sa_flags = SA_RESTART};
+    sigemptyset(&action.sa_mask);
+    return sigaction(signal, &action, NULL) < 0 ? -errno : 0;
 }
 
 #define CHECK(feature) if (!__builtin_cpu_supports(feature)) return feature

@@ -13,6 +13,11 @@ int contrast_notify(const char *path, const char *message);
 // Lets this process and those it starts leave no memory behind when they crash. Returns 0, or -errno.
 int contrast_forbid_core_dumps(void);
 
+// From now on a signal that the kernel hands to another thread than the calling one is passed on to this one, which
+// waits for it. A library may have started threads before main, and those do not block what main blocks.
+// Returns 0, or -errno.
+int contrast_pass_on_signal(int signal);
+
 // The first CPU feature that this program was built for and the machine lacks, or null.
 const char *contrast_missing_cpu_feature(void);
 

@@ -1,6 +1,7 @@
+internal import CSystemCalls
 internal import Glibc
 
-/// Receives the process's signals by waiting for them, so that no code ever runs inside a handler.
+/// Receives the process's signals by waiting for them, so that none of the worker's code runs inside a handler.
 ///
 /// swift-service-lifecycle turns signals into one graceful shutdown of async services; here the first
 /// signal gives work back, the third ends the process, and a deadline stands behind both, on plain threads.
@@ -29,6 +30,10 @@ struct SignalWaiter {
         unsafe sigemptyset(&signals)
         for signal in Self.stopSignals + [Self.doneSignal, Self.hungSignal] {
             unsafe sigaddset(&signals, signal)
+            // OpenBLAS starts threads when it is loaded, before main. While this thread waits, the kernel
+            // prefers it; while the process is frozen (SIGSTOP) nobody waits.
+            let result = contrast_pass_on_signal(signal)
+            precondition(result == 0, "signal \(signal) can be received")
         }
         unsafe pthread_sigmask(SIG_BLOCK, &signals, nil)
         // A peer that hung up, or a file that may not grow, is an error of the call, not the end of us.

@@ -8,8 +8,8 @@ package import Tensors
 /// Trains a text-conditioned UNet from scratch in the latent space of a frozen autoencoder
 /// (Rombach et al. 2022, Eq. 3).
 ///
-/// Some captions are dropped, so that guidance has an unconditional branch (Ho and Salimans 2022). Errors
-/// are weighted by `MinSNRWeighting`.
+/// Some captions are dropped, so that guidance has an unconditional branch (Ho and Salimans 2022). Every
+/// timestep counts the same: latents of few pixels get their edges where little noise is left.
 package final class UNetPretraining: TrainingTask {
     private let unet: UNet2DConditionModel
     private let autoencoder: AutoencoderKL
@@ -75,10 +75,10 @@ package final class UNetPretraining: TrainingTask {
             timesteps: timesteps
         )
         let errors = DenoisingLoss().errors(predicted, target: target)
-        let weights = MinSNRWeighting().weights(at: timesteps, of: predictionType, in: schedule)
+        let total = errors.mean()
         return TrainingLoss(
-            total: DenoisingLoss().mean(ofErrors: errors, weights: weights),
-            parts: [("loss/denoising", errors.mean().scalar)],
+            total: total,
+            parts: [("loss/denoising", total.scalar)],
             dataWait: dataWait
         )
     }

@@ -36,4 +36,30 @@ extension PostgresJobStore {
     package func ownerUsage() throws(QueueError) -> [OwnerUsage] {
         try read("SELECT * FROM contrast.owner_usage ORDER BY owner", OwnerUsage.init)
     }
+
+    /// The queue's settings by name, or the one of that name.
+    package func settings(named name: String? = nil) throws(QueueError) -> [QueueSetting] {
+        let found = try read(
+            """
+            SELECT key, value #>> '{}' AS value, about, least, most FROM contrast.setting
+             WHERE \(name)::text IS NULL OR key = \(name) ORDER BY key
+            """,
+            QueueSetting.init
+        )
+        if let name, found.isEmpty { throw try unknownSetting(name) }
+        return found
+    }
+
+    /// Changes a setting, for the queue and all its workers at once.
+    package func set(_ name: String, to value: Int) throws(QueueError) {
+        let changed = try run(
+            "UPDATE contrast.setting SET value = to_jsonb(\(value)::bigint) WHERE key = \(name) RETURNING key"
+        )
+        if changed.isEmpty { throw try unknownSetting(name) }
+    }
+
+    private func unknownSetting(_ name: String) throws(QueueError) -> QueueError {
+        let names = try settings().map(\.name).joined(separator: ", ")
+        return .badRequest("there is no setting \"\(name)\"; the settings are \(names)")
+    }
 }

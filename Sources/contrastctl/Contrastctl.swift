@@ -39,7 +39,8 @@ struct Contrastctl: ParsableCommand {
                 name: "Set-up",
                 subcommands: [
                     MigrateCommand.self, DoctorCommand.self, ModelCommand.self,
-                    PruneCommand.self, RetentionCommand.self, VerifyOutputsCommand.self,
+                    SettingsCommand.self, PruneCommand.self, RetentionCommand.self,
+                    VerifyOutputsCommand.self,
                 ]
             ),
         ]

@@ -150,6 +150,23 @@ struct OperationsCommandTests {
         #expect(try room.run("audit", "1").contains("enqueued"))
     }
 
+    @Test func settingsAreShownAndChanged() throws {
+        let room = try Room()
+        let all = try room.run("settings")
+        #expect(all.contains("max_overtakes"))
+        #expect(all.contains(/queue_id .* fixed/))
+        #expect(try room.run("settings", "preempt_gap", "--json").contains(#""value" : 50"#))
+        #expect(
+            try room.run("settings", "preempt_gap", "60", "--json").contains(#""value" : 60"#)
+        )
+        #expect(try room.run("audit", "--what", "setting_changed").contains("preempt_gap"))
+        _ = try room.run("settings", "preempt_gap", "201", status: 64)
+        _ = try room.run("settings", "queue_id", "1", status: 64)
+        _ = try room.run("settings", "preempt", status: 64)
+        _ = try room.run("settings", "preempt", "1", status: 64)
+        #expect(try room.run("settings", "preempt_gap").contains(/60 +0 – 200/))
+    }
+
     @Test func filesAreHeldAgainstTheirRows() throws {
         let room = try Room()
         let root = URL(filePath: NSTemporaryDirectory()).appending(path: UUID().uuidString)

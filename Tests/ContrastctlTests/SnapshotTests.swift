@@ -32,7 +32,7 @@ import Testing
             "workers", "migrate", "doctor", "model", "model add", "model list", "model check",
             "model remove", "requeue", "reprioritize", "prune", "retention", "verify-outputs",
             "schedule", "schedule add", "schedule list", "schedule remove", "slots", "budget",
-            "audit",
+            "audit", "settings",
         ]
     )
     func help(_ command: String) throws {

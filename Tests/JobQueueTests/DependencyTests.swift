@@ -108,6 +108,25 @@ struct DependencyTests {
         }
     }
 
+    @Test func anEdgeThatWasPaidIsNotPaidAgainWithAnother() throws {
+        try TestQueue.with { queue in
+            let first = try queue.enqueue()
+            let second = try queue.enqueue { $0.after = [first] }
+            let child = try queue.enqueue {
+                $0.after = [first, second]
+                $0.ifFailed = .run
+            }
+            let alice = queue.store(as: "alice")
+            _ = try alice.cancel(second)
+            #expect(try queue.job(child, "state, deps_left") == "waiting 1")
+            _ = try alice.retry(second)
+            // Takes the second with it: the child hears of both, and has heard of one.
+            _ = try queue.fail(try queue.claimOne().lease, .permanent)
+            #expect(try queue.job(second, "state") == "cancelled")
+            #expect(try queue.job(child, "state, deps_left") == "ready 0")
+        }
+    }
+
     @Test func aCancelledChildRetriedAfterItsParentRunsAtOnce() throws {
         try TestQueue.with { queue in
             let parent = try queue.enqueue()

@@ -141,6 +141,16 @@ struct FailureTests {
         }
     }
 
+    @Test func aServerThatTakesOverGivesOutNoTokenTwice() throws {
+        try TestQueue.with { queue in
+            for _ in 0..<2 { _ = try queue.enqueue() }
+            let before = try queue.claimOne().lease.token
+            // A standby has the rows, and may lack the newest tokens.
+            try queue.force("UPDATE contrast.incarnation SET id = 'the server before'")
+            #expect(try queue.claimOne().lease.token > before + 1_000_000)
+        }
+    }
+
     @Test func outputsThatLeaveTheirRootAreRefusedAndNothingIsPublished() throws {
         try TestQueue.with { queue in
             let id = try queue.enqueue()

@@ -20,22 +20,46 @@ struct ModelHistory {
 
     /// A new history of so many operations; the broken rule, if one was broken.
     mutating func play(_ count: Int) -> String? {
+        begin()
+        for _ in 0..<count {
+            step()
+            if let violation = model.violation { return violation }
+        }
+        return nil
+    }
+
+    /// A new history, up to the first operation that a queue without the fence would answer otherwise or after which
+    /// its jobs would look otherwise; false if that does not come in so many.
+    mutating func play(_ count: Int, untilMissing fence: QueueFence) -> Bool {
+        begin()
+        var other = QueueModel(without: fence)
+        for index in 0..<count {
+            step()
+            if other.apply(operations[index]) != answers[index] { return true }
+            // Of what differs, some shows later only.
+            if other.jobs != model.jobs, other.jobs.map(\.summary) != model.jobs.map(\.summary) {
+                return true
+            }
+        }
+        return false
+    }
+
+    private mutating func begin() {
         model.reset()
         operations.removeAll(keepingCapacity: true)
         answers.removeAll(keepingCapacity: true)
         believed.removeAll(keepingCapacity: true)
-        for _ in 0..<count {
-            let operation = next()
-            operations.append(operation)
-            let answer = model.apply(operation)
-            answers.append(answer)
-            if case .claimed(let job, let token) = answer, case .claim(let worker, _) = operation {
-                believed.append((job, token, worker))
-            }
-            model.check()
-            if let violation = model.violation { return violation }
+    }
+
+    private mutating func step() {
+        let operation = next()
+        operations.append(operation)
+        let answer = model.apply(operation)
+        answers.append(answer)
+        if case .claimed(let job, let token) = answer, case .claim(let worker, _) = operation {
+            believed.append((job, token, worker))
         }
-        return nil
+        model.check()
     }
 
     /// Runs everything that is left; the broken rule, if one was broken.

@@ -1,7 +1,7 @@
 import JobQueue
 
 /// A job of `QueueModel`: the columns of `contrast.job` that decide something.
-struct ModelJob {
+struct ModelJob: Equatable {
     var state = JobState.ready
     var depsLeft = 0
     var fair = 0

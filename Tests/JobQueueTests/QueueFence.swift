@@ -21,6 +21,10 @@ enum QueueFence: CaseIterable, Sendable {
     case enqueueLocksParents
     /// An edge between jobs pays once.
     case edgePaysOnce
+    /// The end of a job is told to those that need it.
+    case childrenAreTold
+    /// What is revived with one of the jobs that it needs is asked for the others.
+    case reviveAsksParents
     /// Of the jobs with one key one runs.
     case keyIsExclusive
     /// A retry starts the counters again, not the tokens.
@@ -35,4 +39,13 @@ enum QueueFence: CaseIterable, Sendable {
     case overtakingIsBounded
     /// Claims of a kind with slots come one after another.
     case slotsAreLocked
+
+    /// Those without which one call after the other is answered otherwise. The rest keeps calls of the same moment
+    /// apart, or is about a server that takes over.
+    static let inSequence = allCases.filter {
+        ![
+            .claimIsAtomic, .rescueIsAtomic, .enqueueLocksParents, .slotsAreLocked,
+            .failOverMovesFence,
+        ].contains($0)
+    }
 }

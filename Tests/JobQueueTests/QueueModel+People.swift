@@ -82,7 +82,7 @@ extension QueueModel {
             $0 >= last && jobs[$0].state == .cancelled && revived.contains(jobs[$0].cancelledBy)
         }) {
             last = index + 1
-            if let dead = deadParent(of: index + 1) {
+            if has(.reviveAsksParents), let dead = deadParent(of: index + 1) {
                 jobs[index].cancelledBy = dead
             } else {
                 reviveOne(index + 1)

@@ -184,11 +184,10 @@ extension QueueModel {
 
     /// A job has ended: those that need it, and what ends with them, are told from the smallest number on.
     mutating func settle(_ job: Int) {
+        guard has(.childrenAreTold) else { return }
         var ended = [job]
         var last = 0
-        func isOpen(_ edge: Edge) -> Bool {
-            ended.contains(edge.parent) && !(edge.isSettled && has(.edgePaysOnce))
-        }
+        func isOpen(_ edge: Edge) -> Bool { ended.contains(edge.parent) && !edge.isSettled }
         while let child = edges.filter({ $0.child > last && isOpen($0) }).map(\.child).min() {
             last = child
             let index = child - 1
@@ -203,7 +202,10 @@ extension QueueModel {
                 ended.append(child)
                 continue
             }
-            for edge in edges.indices where edges[edge].child == child && isOpen(edges[edge]) {
+            for edge in edges.indices
+            where edges[edge].child == child && ended.contains(edges[edge].parent)
+                && !(edges[edge].isSettled && has(.edgePaysOnce))
+            {
                 edges[edge].isSettled = true
                 jobs[index].depsLeft -= 1
             }

@@ -14,7 +14,7 @@ int contrast_notify(const char *path, const char *message);
 int contrast_forbid_core_dumps(void);
 
 // From now on a signal that the kernel hands to another thread than the calling one is passed on to this one, which
-// waits for it. A library may have started threads before main, and those do not block what main blocks.
+// blocks it and waits for it. A library may have started threads before main, and those do not block what main blocks.
 // Returns 0, or -errno.
 int contrast_pass_on_signal(int signal);
 

@@ -28,14 +28,16 @@ struct SignalWaiter {
     init() {
         var signals = sigset_t()
         unsafe sigemptyset(&signals)
-        for signal in Self.stopSignals + [Self.doneSignal, Self.hungSignal] {
-            unsafe sigaddset(&signals, signal)
-            // OpenBLAS starts threads when it is loaded, before main. While this thread waits, the kernel
-            // prefers it; while the process is frozen (SIGSTOP) nobody waits.
+        let received = Self.stopSignals + [Self.doneSignal, Self.hungSignal]
+        for signal in received { unsafe sigaddset(&signals, signal) }
+        unsafe pthread_sigmask(SIG_BLOCK, &signals, nil)
+        // OpenBLAS starts threads when it is loaded, before main. While this thread waits, the kernel prefers it;
+        // while the process is frozen (SIGSTOP) nobody waits. Only now: a thread that does not block what is passed on
+        // to it would pass it on to itself for ever.
+        for signal in received {
             let result = contrast_pass_on_signal(signal)
             precondition(result == 0, "signal \(signal) can be received")
         }
-        unsafe pthread_sigmask(SIG_BLOCK, &signals, nil)
         // A peer that hung up, or a file that may not grow, is an error of the call, not the end of us.
         signal(SIGPIPE, SIG_IGN)
         signal(SIGXFSZ, SIG_IGN)

@@ -8,7 +8,7 @@ package struct MinSNRWeighting: Sendable, Equatable {
     package let cap: Float
 
     /// Creates the weighting.
-    package init(cap: Float = 5) {
+    package init(cap: Float) {
         precondition(cap > 0, "the cap of a signal-to-noise ratio is positive")
         self.cap = cap
     }

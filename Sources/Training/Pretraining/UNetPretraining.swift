@@ -74,8 +74,7 @@ package final class UNetPretraining: TrainingTask {
             noise: noise,
             timesteps: timesteps
         )
-        let errors = DenoisingLoss().errors(predicted, target: target)
-        let total = errors.mean()
+        let total = DenoisingLoss()(predicted, target: target)
         return TrainingLoss(
             total: total,
             parts: [("loss/denoising", total.scalar)],

@@ -1,3 +1,4 @@
+import Foundation
 import JobQueue
 import Postgres
 import Testing
@@ -6,30 +7,31 @@ import Testing
 /// that keeps them apart, always, and not by chance as many sessions at once do.
 @Suite(.needsPostgres)
 struct RaceTests {
-    /// The jobs that a claim gives.
+    /// The jobs that a claim of the second worker gives while the first one's, which has got `job`, is not committed.
     private static func claim(
         _ queue: TestQueue,
-        _ connection: PostgresConnection,
-        by other: Bool = false
-    ) throws -> [Int] {
-        let worker = other ? queue.otherWorkerID : queue.workerID
-        return try connection.run(
-            "SELECT job_id FROM contrast.claim(\(worker), '{generate}', 1, '60 s') ORDER BY 1"
-        ).map { try $0.value("job_id") }
+        whileAnotherClaims job: Int
+    ) throws -> OpenTransaction<[Int]>.Meeting {
+        @Sendable func claim(_ worker: UUID, _ connection: PostgresConnection) throws -> [Int] {
+            try connection.run(
+                "SELECT job_id FROM contrast.claim(\(worker), '{generate}', 1, '60 s') ORDER BY 1"
+            ).map { try $0.value("job_id") }
+        }
+        return try OpenTransaction.with(
+            queue,
+            {
+                let first = try claim(queue.workerID, $0)
+                #expect(first == [job])
+            },
+            as: "worker"
+        ) { try claim(queue.otherWorkerID, $0) }
     }
 
     @Test func theLastSlotIsGivenOnce() throws {
         try TestQueue.with { queue in
             try queue.store(as: "root").setSlots(kind: "generate", to: 1)
             let ids = try (0..<2).map { _ in try queue.enqueue() }
-            let second = try OpenTransaction.with(
-                queue,
-                {
-                    let first = try Self.claim(queue, $0)
-                    #expect(first == [ids[0]])
-                },
-                as: "worker"
-            ) { try Self.claim(queue, $0, by: true) }
+            let second = try Self.claim(queue, whileAnotherClaims: ids[0])
             #expect(try second.value == [])
             #expect(second.hasWaited, "what the first one takes cannot be seen before")
             #expect(try queue.job(ids[1], "state") == "ready")
@@ -39,14 +41,7 @@ struct RaceTests {
     @Test func whatOneTakesAnotherPassesWithoutWaiting() throws {
         try TestQueue.with { queue in
             let ids = try (0..<2).map { _ in try queue.enqueue() }
-            let second = try OpenTransaction.with(
-                queue,
-                {
-                    let first = try Self.claim(queue, $0)
-                    #expect(first == [ids[0]])
-                },
-                as: "worker"
-            ) { try Self.claim(queue, $0, by: true) }
+            let second = try Self.claim(queue, whileAnotherClaims: ids[0])
             #expect(try second.value == [ids[1]])
             #expect(!second.hasWaited)
             #expect(try queue.job(ids[0], "attempts") == "1")

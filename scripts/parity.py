@@ -13,7 +13,6 @@ it says bfloat16, the error has to be below that of PyTorch's own bfloat16, whic
 """
 
 import argparse
-import gzip
 import json
 import os
 import pathlib
@@ -39,6 +38,9 @@ from transformers import (
 ROOT = pathlib.Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "scripts" / "fixtures"))
 import parity_full  # noqa: E402
+from parity_text import (  # noqa: E402
+    byte_characters, merges_and_words, prompt_ids, text_outputs, write_tokenizer,
+)
 from random_weights import fill, normal  # noqa: E402
 
 WORKER = ROOT / ".build" / "release" / "contrast-worker"
@@ -246,21 +248,8 @@ def text_encoders(measure):
                 key if key.startswith("text_") else f"text_model.{key}": value
                 for key, value in load_file(file).items()
             }, file, metadata={"format": "pt"})
-        ids = torch.randint(
-            0, 299, (3, length), generator=torch.Generator().manual_seed(measure.seed + number))
-        ids[:, 0] = 299
-        for row, end in enumerate((length - 1, length // 2, 3)):
-            ids[row, end:] = 300
-        output = model(ids, output_hidden_states=True)
-        expected = {
-            "last_hidden_state": output.last_hidden_state,
-            "penultimate_hidden_state": output.hidden_states[-2],
-        }
-        if architecture is CLIPTextModel:
-            expected["pooled"] = output.pooler_output
-        else:
-            expected["pooled"] = getattr(model, "text_model", model)(ids).pooler_output
-            expected["text_embeds"] = output.text_embeds
+        ids = prompt_ids(299, length, (length - 1, length // 2, 3), measure.seed + number)
+        expected = text_outputs(model, ids)
         measure.probe(component, name, folder.parent, {"input_ids": ids}, expected)
 
 
@@ -360,43 +349,20 @@ STRINGS = [
 ]
 
 
-def byte_characters():
-    """The characters by which CLIP's vocabulary writes the 256 bytes, and the bytes, in its order."""
-    printable = [*range(33, 127), *range(161, 173), *range(174, 256)]
-    others = [byte for byte in range(256) if byte not in printable]
-    characters = [chr(byte) for byte in printable] + [chr(256 + i) for i in range(len(others))]
-    return dict(zip(characters, printable + others))
-
-
 def tokenizers(measure, bpe):
-    merges = []
-    if bpe:
-        lines = gzip.open(bpe, "rt", encoding="utf-8").read().split("\n")
-        merges = lines[1 : 49152 - 256 - 2 + 1]
     alphabet = byte_characters()
-    vocabulary = [
-        *alphabet, *(character + "</w>" for character in alphabet),
-        *("".join(merge.split()) for merge in merges), "<|startoftext|>", "<|endoftext|>",
-    ]
+    merges, known = merges_and_words(bpe)
+    vocabulary = [*known, "<|startoftext|>", "<|endoftext|>"]
     for pad in ("<|endoftext|>", "!"):
         folder = measure.folder / f"tokenizer{ord(pad[0])}"
-        (folder / "tokenizer").mkdir(parents=True)
-        special = dict(
-            bos_token="<|startoftext|>", eos_token="<|endoftext|>", unk_token="<|endoftext|>", pad_token=pad)
-        for file, content in {
-            "vocab.json": {token: i for i, token in enumerate(vocabulary)},
-            "tokenizer_config.json": special | dict(tokenizer_class="CLIPTokenizer", model_max_length=77),
-            "special_tokens_map.json": special,
-        }.items():
-            (folder / "tokenizer" / file).write_text(json.dumps(content, ensure_ascii=False))
-        (folder / "tokenizer" / "merges.txt").write_text("\n".join(["#version: 0.2", *merges, ""]))
+        write_tokenizer(folder / "tokenizer", {token: i for i, token in enumerate(vocabulary)}, merges, pad)
         reference = CLIPTokenizer.from_pretrained(folder / "tokenizer")
         texts = list(STRINGS)
         if bpe and pad != "!":
             # Words that are in the vocabulary, and those cut out of the middle of others, in prompts of 60.
             words = [
                 bytes(alphabet[character] for character in token.removesuffix("</w>")).decode(errors="ignore")
-                for token in vocabulary[:-2]
+                for token in known
             ]
             # A command line cannot carry a zero.
             words = [word for word in words if "\0" not in word]
@@ -436,7 +402,7 @@ def main():
         if options.full:
             # The seed is in the folder's name: other weights are other files.
             base = options.models / f"{options.full}-{options.seed}"
-            parity_full.sdxl_base(base, measure.fill, options.bpe, byte_characters)
+            parity_full.sdxl_base(base, measure.fill, options.bpe)
             parity_full.sdxl(measure, base)
             sys.exit(measure.failed)
         for part in (unets, autoencoders, text_encoders, image_encoders, ip_adapters):

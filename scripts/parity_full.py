@@ -7,11 +7,11 @@ memory for a moment, so its results are kept and the model is let go before the 
 """
 
 import gc
-import gzip
 import json
 
 import torch
 from diffusers import AutoencoderKL, EulerDiscreteScheduler, UNet2DConditionModel
+from parity_text import merges_and_words, prompt_ids, text_outputs, write_tokenizer
 from transformers import CLIPTextConfig, CLIPTextModel, CLIPTextModelWithProjection
 
 SDXL_UNET = dict(
@@ -42,26 +42,14 @@ def empty_unet(options):
     return model.half().to_empty(device="cpu")
 
 
-def tokenizer(folder, pad, bpe, byte_characters):
+def tokenizer(folder, pad, bpe):
     """CLIP's tokenizer; without the published merges it knows bytes alone, at the ids that they have there."""
-    folder.mkdir(parents=True)
-    merges = []
-    if bpe:
-        merges = gzip.open(bpe, "rt", encoding="utf-8").read().split("\n")[1 : 49152 - 256 - 2 + 1]
-    letters = list(byte_characters())
-    words = [*letters, *(letter + "</w>" for letter in letters), *("".join(merge.split()) for merge in merges)]
+    merges, words = merges_and_words(bpe)
     vocabulary = {word: index for index, word in enumerate(words)}
-    vocabulary |= {"<|startoftext|>": 49406, "<|endoftext|>": 49407}
-    special = dict(
-        bos_token="<|startoftext|>", eos_token="<|endoftext|>", unk_token="<|endoftext|>", pad_token=pad)
-    (folder / "vocab.json").write_text(json.dumps(vocabulary, ensure_ascii=False))
-    (folder / "merges.txt").write_text("\n".join(["#version: 0.2", *merges, ""]))
-    (folder / "special_tokens_map.json").write_text(json.dumps(special))
-    (folder / "tokenizer_config.json").write_text(
-        json.dumps(special | dict(tokenizer_class="CLIPTokenizer", model_max_length=77)))
+    write_tokenizer(folder, vocabulary | {"<|startoftext|>": 49406, "<|endoftext|>": 49407}, merges, pad)
 
 
-def sdxl_base(folder, fill, bpe, byte_characters):
+def sdxl_base(folder, fill, bpe):
     """Saves a base of SDXL's published shapes where there is none."""
     makers = {
         "unet": lambda: empty_unet(SDXL_UNET), "vae": lambda: AutoencoderKL(**SDXL_VAE).half(),
@@ -74,7 +62,7 @@ def sdxl_base(folder, fill, bpe, byte_characters):
             gc.collect()
     for name, pad in (("tokenizer", "<|endoftext|>"), ("tokenizer_2", "!")):
         if not (folder / name).exists():
-            tokenizer(folder / name, pad, bpe, byte_characters)
+            tokenizer(folder / name, pad, bpe)
     EulerDiscreteScheduler(
         beta_start=0.00085, beta_end=0.012, beta_schedule="scaled_linear", steps_offset=1, timestep_spacing="leading",
     ).save_pretrained(folder / "scheduler")
@@ -113,15 +101,7 @@ def texts(folder, name, ids, number):
     """What a text encoder of transformers makes of ids, computed in a number format, as float32."""
     architecture = CLIPTextModel if name == "text_encoder" else CLIPTextModelWithProjection
     model = architecture.from_pretrained(folder, subfolder=name, torch_dtype=number).eval()
-    output = model(ids, output_hidden_states=True)
-    found = {
-        "last_hidden_state": output.last_hidden_state, "penultimate_hidden_state": output.hidden_states[-2]}
-    if architecture is CLIPTextModel:
-        found["pooled"] = output.pooler_output
-    else:
-        found["pooled"] = getattr(model, "text_model", model)(ids).pooler_output
-        found["text_embeds"] = output.text_embeds
-    return {key: value.float() for key, value in found.items()}
+    return {key: value.float() for key, value in text_outputs(model, ids).items()}
 
 
 def autoencoded(folder, image, latent):
@@ -141,10 +121,7 @@ def sdxl(measure, folder):
         description = f"SDXL base 1.0, 2.57 billion parameters in float16, {8 * side} pixels"
         measure.probe("unet", description, folder, given, whole)
         measure.probe("unet", description, folder, given, whole, peer=short)
-    ids = torch.randint(0, 49406, (3, 77), generator=torch.Generator().manual_seed(measure.seed))
-    ids[:, 0] = 49406
-    for row, end in enumerate((76, 30, 3)):
-        ids[row, end:] = 49407
+    ids = prompt_ids(49406, 77, (76, 30, 3), measure.seed)
     for name, description in (
         ("text_encoder", "SDXL's first, ViT-L in float16"),
         ("text_encoder_2", "SDXL's second, OpenCLIP bigG in float16"),

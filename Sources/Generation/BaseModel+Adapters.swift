@@ -47,7 +47,8 @@ extension BaseModel {
         let hashes = try modelHashes()
         try file.check(
             baseHash: trainable || allowsOtherModels ? nil : hashes.base,
-            imageEncoderHash: allowsOtherModels ? nil : hashes.imageEncoder
+            imageEncoderHash: allowsOtherModels ? nil : hashes.imageEncoder,
+            canBeAllowed: !trainable
         )
         return try file.adapter(layers: unet.crossAttentionLayers, trainable: trainable)
     }

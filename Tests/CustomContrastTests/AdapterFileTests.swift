@@ -86,7 +86,8 @@ struct AdapterFileTests {
                 part: "image encoder",
                 expected: "2e",
                 found: "3d",
-                path: path
+                path: path,
+                canBeAllowed: true
             )
         ) {
             try file.check(baseHash: hashes.base, imageEncoderHash: "3d")
@@ -96,16 +97,19 @@ struct AdapterFileTests {
                 part: "base model",
                 expected: "1f",
                 found: "9",
-                path: path
+                path: path,
+                canBeAllowed: true
             )
         ) {
             try file.check(baseHash: "9", imageEncoderHash: hashes.imageEncoder)
         }
         // One that is trained on may get to know another base, not another image encoder.
         try file.check(baseHash: nil, imageEncoderHash: hashes.imageEncoder)
-        #expect(throws: AdapterError.self) {
-            try file.check(baseHash: nil, imageEncoderHash: "3d")
+        let refusal = #expect(throws: AdapterError.self) {
+            try file.check(baseHash: nil, imageEncoderHash: "3d", canBeAllowed: false)
         }
+        let advice = refusal?.description ?? ""
+        #expect(advice.contains("train a new adapter") && !advice.contains("allow"), "\(advice)")
     }
 
     @Test func refusesDamagedMetadata() throws {

@@ -6,8 +6,8 @@ package enum AdapterError: Error, Equatable {
     case unknownKind(path: String)
     /// A metadata entry is missing or cannot be understood.
     case metadata(key: String, problem: String, path: String)
-    /// The adapter was trained for another model.
-    case otherModel(part: String, expected: String, found: String, path: String)
+    /// The adapter was trained for another model; a job that generates can allow that, one that trains cannot.
+    case otherModel(part: String, expected: String, found: String, path: String, canBeAllowed: Bool)
     /// The adapter is made for models of another kind.
     case doesNotFit(part: String, needed: String, found: String, base: String, path: String)
 }
@@ -32,9 +32,11 @@ extension AdapterError: CustomStringConvertible {
                 : "\(path) reads an image encoder of \(needed), but that of the base \(base) has \(found); "
                     + "put the right one into its folder image_encoder, name it as "
                     + "\"image_encoder\", or name another adapter."
-        case .otherModel(let part, let expected, let found, let path):
+        case .otherModel(let part, let expected, let found, let path, let canBeAllowed):
             "\(path) was trained with the \(part) \(expected), but \(found) is loaded; use the one it "
-                + "was trained with, or write \"allow_other_base\": true."
+                + "was trained with, or "
+                + (canBeAllowed
+                    ? "write \"allow_other_base\": true." : "train a new adapter without this one.")
         }
     }
 }

@@ -34,8 +34,14 @@ package struct AdapterFile {
     /// Requires that an adapter of this program meets the models it was trained with; published
     /// IP-Adapters do not say which those were.
     ///
-    /// - Parameter baseHash: `nil` where the adapter is trained on and may get to know another base.
-    package func check(baseHash: String?, imageEncoderHash: String?) throws(AdapterError) {
+    /// - Parameters:
+    ///   - baseHash: `nil` where the adapter is trained on and may get to know another base.
+    ///   - canBeAllowed: Whether the job could allow other models.
+    package func check(
+        baseHash: String?,
+        imageEncoderHash: String?,
+        canBeAllowed: Bool = true
+    ) throws(AdapterError) {
         guard let metadata else { return }
         for (part, expected, found) in [
             ("base model", metadata.baseHash, baseHash ?? metadata.baseHash),
@@ -44,7 +50,13 @@ package struct AdapterFile {
                 imageEncoderHash ?? metadata.imageEncoderHash
             ),
         ] where expected != found {
-            throw .otherModel(part: part, expected: expected, found: found, path: path)
+            throw .otherModel(
+                part: part,
+                expected: expected,
+                found: found,
+                path: path,
+                canBeAllowed: canBeAllowed
+            )
         }
     }
 

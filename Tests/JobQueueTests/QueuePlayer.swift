@@ -31,6 +31,7 @@ struct QueuePlayer {
             v_job bigint;
             v_workers uuid[] := ARRAY[gen_random_uuid(), gen_random_uuid(), gen_random_uuid()];
         BEGIN
+            PERFORM contrast.guard_fence();     -- moves once; in a history it would be taken back and move again
             FOREACH v_history IN ARRAY histories LOOP
                 BEGIN
                     v_answers := '{}';

@@ -4,7 +4,7 @@ import Postgres
 import Testing
 import WorkerTestSupport
 
-/// Faults 4, 8, 9, 24, 25, 26, 28: servers and workers that are away, slow, replaced or of another version.
+/// Faults 4, 8, 9, 24, 25, 26, 28, 32: servers and workers that are away, slow, replaced or of another version.
 @Suite(.serialized, .keepsInvariants)
 struct OutageTests {
     @Test func aWorkerThatSleptLongAndFindsItsJobFreeGoesOn() throws {
@@ -109,29 +109,7 @@ struct OutageTests {
         let job = try queue.count(to: 10)
         let other = try queue.count(to: 10)
         let standby = try server.makeStandby()
-        func claim(_ store: PostgresJobStore, _ worker: UUID) throws -> Lease {
-            try #require(
-                try store.claim(
-                    worker: worker,
-                    kinds: ["train"],
-                    leaseDuration: .seconds(60),
-                    holding: nil
-                ).first
-            ).lease
-        }
-        let worker = UUID()
-        try queue.store.register(
-            WorkerRegistration(
-                id: worker,
-                name: "w",
-                host: "h",
-                processID: 1,
-                version: "0",
-                kinds: ["train"],
-                tags: [],
-                memory: 100
-            )
-        )
+        let worker = try queue.register()
         // The standby has this much, and nothing that comes after.
         let position = try #require(try queue.value("SELECT pg_current_wal_lsn()"))
         let replica = try FaultQueue(copyOf: queue, on: standby)
@@ -143,17 +121,17 @@ struct OutageTests {
         try standby.stop("fast")
         var lost: [Lease] = []
         for _ in 0..<40 {
-            let lease = try claim(queue.store, worker)
+            let lease = try queue.claim(worker)
             lost.append(lease)
             _ = try queue.store.settle(lease, .yielded)
         }
-        let zombie = try claim(queue.store, worker)
+        let zombie = try queue.claim(worker)
         try server.stop("immediate")
 
         try standby.start()
         try standby.promote()
-        let first = try claim(replica.store, worker)
-        let second = try claim(replica.store, worker)
+        let first = try replica.claim(worker)
+        let second = try replica.claim(worker)
         #expect(Set([first.jobID, second.jobID]) == [job, other])
         let newest = max(lost.map(\.token).max() ?? 0, zombie.token)
         #expect(min(first.token, second.token) > newest)
@@ -168,6 +146,52 @@ struct OutageTests {
                 == "1"
         )
         #expect(try replica.store.settle(first, .succeeded([])) == .state(.succeeded))
+    }
+
+    @Test func claimsThatACrashLosesGiveOutNoTokenTwice() throws {
+        let server = try FaultServer()
+        let queue = try FaultQueue(on: server)
+        let worker = try queue.register()
+        let kept = try queue.count(to: 10)
+        _ = try queue.store.settle(try queue.claim(worker), .succeeded([]))
+        // More than a sequence logs at once.
+        let jobs = try (0..<40).map { _ in try queue.count(to: 10) }
+        try queue.freezeLogWriter()
+        let lost = try jobs.map { _ in try queue.claim(worker) }
+        try server.crash()
+
+        #expect(try queue.store.job(kept)?.state == .succeeded)
+        for job in jobs { #expect(try queue.store.job(job)?.state == .ready) }
+        let again = try jobs.map { _ in try queue.claim(worker) }
+        #expect(again.map(\.jobID) == lost.map(\.jobID))
+        #expect(Set(again.map(\.token)).isDisjoint(with: lost.map(\.token)))
+        for lease in lost {
+            let refusal = #expect(throws: QueueError.self) {
+                try queue.store.settle(lease, .succeeded([]))
+            }
+            #expect(refusal.map { if case .staleLease = $0 { true } else { false } } == true)
+        }
+        for lease in again {
+            #expect(try queue.store.settle(lease, .succeeded([])) == .state(.succeeded))
+        }
+    }
+
+    @Test func aClaimWithACheckpointOutlivesACrash() throws {
+        let server = try FaultServer()
+        let queue = try FaultQueue(on: server)
+        let worker = try queue.register()
+        let job = try queue.count(to: 10)
+        try queue.freezeLogWriter()
+        let lease = try queue.claim(worker)
+        let digest = String(repeating: "cd", count: 32)
+        try queue.store.saveCheckpoint(
+            lease,
+            CheckpointRow(step: 5, path: "5.safetensors", sha256: digest),
+            byteCount: 5
+        )
+        try server.crash()
+        #expect(try queue.store.job(job)?.state == .running)
+        #expect(try queue.store.settle(lease, .succeeded([])) == .state(.succeeded))
     }
 
     @Test func aWorkerThatIsNewerThanTheSchemaSaysSo() throws {

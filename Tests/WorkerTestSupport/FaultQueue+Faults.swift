@@ -1,5 +1,5 @@
-internal import Foundation
-internal import JobQueue
+package import Foundation
+package import JobQueue
 package import Postgres
 package import Testing
 
@@ -10,6 +10,44 @@ extension FaultQueue {
         try PostgresConnection(
             PostgresConnectionSettings(url: url(), applicationName: "tests")
         )
+    }
+
+    /// A worker that the test plays itself.
+    package func register() throws -> UUID {
+        let id = UUID()
+        try store.register(
+            WorkerRegistration(
+                id: id,
+                name: "w",
+                host: "h",
+                processID: 1,
+                version: "0",
+                kinds: ["train"],
+                tags: [],
+                memory: 100
+            )
+        )
+        return id
+    }
+
+    /// Claims the next job, as such a worker.
+    package func claim(_ worker: UUID) throws -> Lease {
+        try #require(
+            try store.claim(
+                worker: worker,
+                kinds: ["train"],
+                leaseDuration: .seconds(60),
+                holding: nil
+            ).first
+        ).lease
+    }
+
+    /// Keeps what is committed asynchronously from now on in the server's memory, until somebody's commit waits for the disk.
+    package func freezeLogWriter() throws {
+        let process = try value(
+            "SELECT pid FROM pg_stat_activity WHERE backend_type = 'walwriter'"
+        )
+        try #require(kill(try #require(process.flatMap { pid_t($0) }), SIGSTOP) == 0)
     }
 
     /// How to reach the database through a pooler.

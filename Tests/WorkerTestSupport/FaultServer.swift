@@ -166,6 +166,12 @@ package final class FaultServer: Sendable {
         try server("pg_ctl", ["-D", data.path, "-w", "-m", mode, "stop"])
     }
 
+    /// Ends it as a crash does, and starts it again.
+    package func crash() throws {
+        try stop("immediate")
+        try start()
+    }
+
     /// Writes a database to a file, as a nightly backup does, and returns the file.
     func dump(_ database: String) throws -> URL {
         let file = folder.appending(path: "\(database).dump")

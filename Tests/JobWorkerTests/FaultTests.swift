@@ -48,12 +48,15 @@ struct FaultTests {
         second.kill()
     }
 
-    @Test func aStoppedWorkerGivesItsJobBack() throws {
+    @Test(arguments: [false, true])
+    func aStoppedWorkerGivesItsJobBack(frozen: Bool) throws {
         let queue = try FaultQueue()
         let job = try queue.count(to: 200, every: 1000, ["slow"])
         let first = try queue.startWorker()
         try queue.waitForStep(FaultSeed.moment(in: 10...120), of: job)
+        if frozen { first.signal(SIGSTOP) }
         first.signal(SIGTERM)
+        if frozen { first.signal(SIGCONT) }
         #expect(try first.waitForExit() == 0)
         let given = try #require(try queue.store.attempts(of: job).first)
         #expect(given.outcome == .yielded)

@@ -31,7 +31,18 @@ package final class WorkerProcess {
             + (network?.entrance ?? []) + [program] + arguments
         process.standardInput = FileHandle.nullDevice
         process.standardOutput = FileHandle.nullDevice
-        try process.run()
+        try Self.withNoSignalBlocked { try process.run() }
+    }
+
+    /// Threads of Swift's pools block nearly all signals, and hand that on to processes that they start; shells and
+    /// supervisors start them with none blocked.
+    private static func withNoSignalBlocked(_ body: () throws -> Void) throws {
+        var none = sigset_t()
+        unsafe sigemptyset(&none)
+        var before = sigset_t()
+        unsafe pthread_sigmask(SIG_SETMASK, &none, &before)
+        defer { unsafe pthread_sigmask(SIG_SETMASK, &before, nil) }
+        try body()
     }
 
     private static func program(_ name: String) -> URL {

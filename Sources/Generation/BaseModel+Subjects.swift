@@ -25,7 +25,7 @@ extension BaseModel {
         let isGuided = ClassifierFreeGuidance(scale: settings.guidanceScale).isActive
         let guided = GuidedPrompt(
             conditioner: conditioner,
-            prompt: try prompts.prompt(prompt, nouns: [subject.className]),
+            prompt: try conditioner.prompt(prompt, nouns: [subject.className]),
             subjects: [GuidedSubject(imageFeatures: features, scale: subject.scale)],
             unconditional: isGuided
                 ? Unconditional(

@@ -101,7 +101,7 @@ struct PromptPreparation {
                 timeIDs: size.timeIDs
             )
         }
-        let placed = try base.prompts.prompt(text, nouns: classNames)
+        let placed = try conditioner.prompt(text, nouns: classNames)
         try report(placed.truncatedWords, of: text, host: host)
         let guided = try PromptPreparation.finite("the encoding of prompt and subjects") {
             GuidedPrompt(

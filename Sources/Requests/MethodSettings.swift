@@ -20,6 +20,8 @@ package struct MethodSettings: RequestObject, Equatable {
     package let depth: Int
     /// How many cross-attention layers share one textual feature (SDXL).
     package let grouping: LayerGrouping
+    /// Where the textual feature stands in a caption.
+    package let placeholder: PlaceholderChoice
 
     package init(_ fields: RequestReader) throws(RequestError) {
         name = try fields.choice(
@@ -71,6 +73,12 @@ package struct MethodSettings: RequestObject, Equatable {
             "Cross-attention layers per textual feature: each its own, one per transformer block "
                 + "group, or `auto` (SD v1.5 `attention`, SDXL `block`)."
         )
+        placeholder = try fields.choice(
+            "placeholder",
+            default: .replace,
+            "Where S⁺ stands in a caption: `replace` takes the class noun's place, `before` leaves the noun after it, "
+                + "which keeps the class where few subjects are trained on."
+        )
         try fields.require(
             isOwn || !usesTextualQFormer,
             "textual_qformer",
@@ -85,6 +93,11 @@ package struct MethodSettings: RequestObject, Equatable {
             name != .ipAdapter || visualTokenCount == 4,
             "visual_tokens",
             "expected 4 for ip-adapter, found \(visualTokenCount); leave it out"
+        )
+        try fields.require(
+            usesTextualQFormer || placeholder == .replace,
+            "placeholder",
+            "expected replace without the textual Q-Former, found before; leave it out"
         )
         for (piece, isOn) in [
             ("tv_fusion", usesTVFusion), ("cscl", usesSemanticContrast),

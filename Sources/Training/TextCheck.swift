@@ -1,5 +1,5 @@
 package import CLIP
-internal import CustomContrast
+package import CustomContrast
 package import Datasets
 
 /// Reads every text of a training before its first step: nouns have to be where the subject's features go, and
@@ -10,12 +10,16 @@ package struct TextCheck {
     private static let toldWords = 12
 
     private let tokenizers: [CLIPTokenizer]
+    private let placement: PlaceholderPlacement
     private var cut: [(name: String, words: [String])] = []
 
     /// Creates the check for a base's tokenizers, at least one.
-    package init(_ tokenizers: [CLIPTokenizer]) {
+    ///
+    /// - Parameter placement: Where the nouns' placeholders will stand.
+    package init(_ tokenizers: [CLIPTokenizer], placement: PlaceholderPlacement = .replace) {
         precondition(!tokenizers.isEmpty, "a base model has a tokenizer")
         self.tokenizers = tokenizers
+        self.placement = placement
     }
 
     /// Reads one text.
@@ -30,7 +34,12 @@ package struct TextCheck {
         named name: String
     ) throws(TrainingError) {
         do throws(SubjectPromptError) {
-            let prompt = try SubjectPrompt(text, nouns: nouns, tokenizers: tokenizers)
+            let prompt = try SubjectPrompt(
+                text,
+                nouns: nouns,
+                placement: placement,
+                tokenizers: tokenizers
+            )
             if !prompt.truncatedWords.isEmpty { cut.append((name, prompt.truncatedWords)) }
         } catch {
             throw .unusableText(name: name, reason: error)

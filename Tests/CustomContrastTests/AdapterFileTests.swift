@@ -112,6 +112,18 @@ struct AdapterFileTests {
         #expect(advice.contains("train a new adapter") && !advice.contains("allow"), "\(advice)")
     }
 
+    @Test func readsAdaptersOfBeforeThePlaceholderHadAPlacement() throws {
+        var pairs = try metadata(configuration()).pairs()
+        pairs["configuration"]?.replace("\"placement\":\"replace\",", with: "")
+        #expect(pairs["configuration"]?.contains("placement") == false)
+        let read = try #require(try AdapterMetadata(pairs, path: "x"))
+        #expect(read.configuration?.placement == .replace)
+        var own = try configuration()
+        own.placement = .before
+        let again = try AdapterMetadata(try metadata(own).pairs(), path: "x")
+        #expect(again?.configuration == own)
+    }
+
     @Test func refusesDamagedMetadata() throws {
         let good = try metadata(configuration()).pairs()
         func refuses(_ key: String, _ change: (inout [String: String]) -> Void) {
@@ -136,6 +148,7 @@ struct AdapterFileTests {
         refuses("configuration") {
             $0["configuration"]?.replace("\"depth\"", with: "\"turbo\":1,\"depth\"")
         }
+        refuses("configuration") { $0["configuration"]?.replace("\"replace\"", with: "\"behind\"") }
         #expect(try AdapterMetadata(good, path: "x") != nil)
         #expect(try AdapterMetadata([:], path: "x") == nil)
     }

@@ -11,10 +11,12 @@ struct PromptEncoderTests {
     private let nouns = ["dog", "teddy bear"]
 
     /// Every component's pass is what encoding the caption with that one row replaced gives.
-    @Test(arguments: [1, 2])
-    func equalsOnePassPerComponent(stageCount: Int) throws {
+    @Test(arguments: [1, 2], PlaceholderPlacement.allCases)
+    func equalsOnePassPerComponent(stageCount: Int, placement: PlaceholderPlacement) throws {
         let encoder = try TinyModels.promptEncoder(stageCount: stageCount)
-        let prompts = try zip(captions, nouns).map { try encoder.prompt($0, nouns: [$1]) }
+        let prompts = try zip(captions, nouns).map {
+            try encoder.prompt($0, nouns: [$1], placement: placement)
+        }
         let features = Tensor.testValues([2, 3, 24])
         let texts = encoder.encode(
             prompts,
@@ -73,9 +75,12 @@ struct PromptEncoderTests {
     }
 
     /// A sample whose picture was dropped reads its caption as it is written, whole noun and all.
-    @Test func keepsTheNounOfAnAbsentSubject() throws {
+    @Test(arguments: PlaceholderPlacement.allCases)
+    func keepsTheNounOfAnAbsentSubject(_ placement: PlaceholderPlacement) throws {
         let encoder = try TinyModels.promptEncoder()
-        let prompts = try zip(captions, nouns).map { try encoder.prompt($0, nouns: [$1]) }
+        let prompts = try zip(captions, nouns).map {
+            try encoder.prompt($0, nouns: [$1], placement: placement)
+        }
         let plain = encoder.encode(prompts).tokens
         let features = Tensor.testValues([2, 2, 24])
         for isPresent in [[true, false], [false, true], [false, false]] {

@@ -79,6 +79,47 @@ struct SubjectPromptTests {
         #expect(ids[secondDog] == words("dog")[0])
     }
 
+    /// Nouns stay whole behind their rows, everything else moves down, and no padding is lost but theirs.
+    @Test func leavesTheNounBehindItsRow() throws {
+        let prompt = try SubjectPrompt(
+            "a teddy bear and a dog",
+            nouns: ["dog", "teddy bear"],
+            placement: .before,
+            tokenizers: tokenizers
+        )
+        let (bear, dog) = (words("teddy bear"), words("dog"))
+        let expected =
+            words("a") + bear.prefix(1) + bear + words("and a") + dog.prefix(1) + dog
+        for (tokenizer, (plain, placed)) in zip(tokenizers, zip(prompt.plain, prompt.placed)) {
+            #expect(placed.ids.count == 77 && placed.count == plain.count + 2)
+            #expect(Array(placed.ids[1..<placed.endPosition]) == expected)
+            #expect(placed.ids[placed.endPosition] == tokenizer.endToken)
+            #expect(
+                placed.ids.dropFirst(placed.count).allSatisfy { $0 == tokenizer.paddingToken }
+            )
+        }
+        let bearRow = 1 + words("a").count
+        let dogRow = bearRow + 1 + bear.count + words("and a").count
+        #expect(prompt.placeholders.map(\.position) == [dogRow, bearRow])
+        #expect(prompt.placeholders.map(\.nounTokens) == [dog, bear])
+    }
+
+    /// A row before the noun takes a place, which the last word of a full caption loses.
+    @Test func makesRoomForARowBeforeTheNoun() throws {
+        let caption = "dog " + String(repeating: "a ", count: 76 - words("dog").count - 2) + "red"
+        let full = try SubjectPrompt(caption, nouns: ["dog"], tokenizers: tokenizers)
+        #expect(full.truncatedWords.isEmpty && full.plain[0].count == 77)
+        let prompt = try SubjectPrompt(
+            caption,
+            nouns: ["dog"],
+            placement: .before,
+            tokenizers: tokenizers
+        )
+        #expect(prompt.truncatedWords == ["red"])
+        #expect(prompt.placed[0].count == 77 && prompt.placed[0].ids.count == 77)
+        #expect(prompt.placed[0].ids[76] == tokenizers[0].endToken)
+    }
+
     @Test func complainsAboutAMissingNoun() {
         #expect(
             throws: SubjectPromptError.nounNotFound(noun: "cat", caption: "a dog")

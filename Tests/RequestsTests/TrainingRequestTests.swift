@@ -86,6 +86,11 @@ private func decode(_ kind: JobKind, _ text: String) throws -> JobRequest {
                 "{\"data\": \"d\", \"method\": {\"name\": \"ip-adapter-plus\", \"ablation\": 1}}",
                 "$.method.textual_qformer"
             ),
+            (
+                .train,
+                "{\"data\": \"d\", \"method\": {\"ablation\": 0, \"placeholder\": \"before\"}}",
+                "$.method.placeholder"
+            ),
             (.train, "{\"data\": \"d\", \"losses\": {\"lambda1\": 1}}", "$.losses.lambda1"),
             (
                 .train, "{\"data\": \"d\", \"drop_rates\": {\"text\": 0.9, \"both\": 0.9}}",

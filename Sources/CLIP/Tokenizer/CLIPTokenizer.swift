@@ -67,15 +67,17 @@ package struct CLIPTokenizer: Sendable {
     }
 
     /// The ids of a text: start, words, end, padding. What does not fit is cut and named.
-    package func encode(_ text: String) -> TokenizedText {
-        let room = length - 2
+    ///
+    /// - Parameter reserved: How many places are left to padding at least.
+    package func encode(_ text: String, reserving reserved: Int = 0) -> TokenizedText {
+        let room = max(0, length - 2 - reserved)
         var content: [Int] = []
         var truncatedWords: [String] = []
         for (word, tokens) in words(of: text) {
             if content.count + tokens.count > room { truncatedWords.append(word) }
             content += tokens.prefix(room - content.count)
         }
-        let padding = repeatElement(paddingToken, count: room - content.count)
+        let padding = repeatElement(paddingToken, count: length - 2 - content.count)
         return TokenizedText(
             ids: [startToken] + content + [endToken] + padding,
             count: content.count + 2,

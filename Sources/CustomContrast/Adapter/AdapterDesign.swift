@@ -6,4 +6,10 @@ package enum AdapterDesign: Sendable, Equatable {
     case ipAdapterPlus(QFormerDimensions, tokenCount: Int)
     /// The plain IP-Adapter: a projection and the visual branch.
     case ipAdapter(embeddingWidth: Int, tokenCount: Int, outputWidth: Int)
+
+    /// Where a caption's placeholders stand.
+    var placement: PlaceholderPlacement {
+        guard case .customContrast(let configuration) = self else { return .replace }
+        return configuration.placement
+    }
 }

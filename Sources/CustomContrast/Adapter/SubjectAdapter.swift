@@ -11,6 +11,8 @@ package struct SubjectAdapter {
     /// For each cross-attention layer in execution order, the S⁺ component it reads; `nil` for an
     /// adapter without S⁺.
     package let componentOfLayer: [Int]?
+    /// Where a caption's placeholders stand.
+    package let placement: PlaceholderPlacement
     /// All parameters, in the order in which they were created.
     package let parameters: [Parameter]
 
@@ -36,6 +38,7 @@ package struct SubjectAdapter {
         design: AdapterDesign,
         layers: [CrossAttentionLayer]
     ) throws {
+        placement = design.placement
         switch design {
         case .customContrast(let configuration):
             try configuration.validate(layers: layers)

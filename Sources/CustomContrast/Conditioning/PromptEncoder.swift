@@ -68,9 +68,15 @@ package struct PromptEncoder {
     /// A prompt with a placeholder for each of the class nouns in it.
     package func prompt(
         _ caption: String,
-        nouns: [String]
+        nouns: [String],
+        placement: PlaceholderPlacement = .replace
     ) throws(SubjectPromptError) -> SubjectPrompt {
-        try SubjectPrompt(caption, nouns: nouns, tokenizers: stages.map(\.tokenizer))
+        try SubjectPrompt(
+            caption,
+            nouns: nouns,
+            placement: placement,
+            tokenizers: stages.map(\.tokenizer)
+        )
     }
 
     /// The captions as written, without any subject feature.

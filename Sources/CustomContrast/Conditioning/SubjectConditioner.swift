@@ -17,6 +17,14 @@ package struct SubjectConditioner {
         self.prompts = prompts
     }
 
+    /// A prompt with the adapter's placeholder for each of the class nouns in it.
+    package func prompt(
+        _ caption: String,
+        nouns: [String]
+    ) throws(SubjectPromptError) -> SubjectPrompt {
+        try prompts.prompt(caption, nouns: nouns, placement: adapter.placement)
+    }
+
     /// The cross-attention streams of subject tokens `[N, m, d]`: per layer, γ·softmax(QKᵛ)Vᵛ.
     func streams(of tokens: Tensor, scale: Float) -> [AttentionStream] {
         guard let crossAttention = adapter.crossAttention else { return [] }

@@ -1,9 +1,9 @@
 package import CLIP
 
-/// A caption whose class nouns have given way to placeholders, one token row per subject.
+/// A caption with a placeholder for each subject, one token row that takes the subject's features.
 ///
-/// The placeholder stands in place of the noun, as in Textual Inversion and NeTI: "a photo of a S*". A
-/// noun of several tokens leaves one row; what follows moves up and padding fills the end.
+/// It stands in place of the class noun, of whose tokens one row is left, or before it; what follows moves, and the
+/// padding's length makes up for it.
 package struct SubjectPrompt: Sendable, Equatable {
     /// Where a subject stands in a prompt.
     package struct Placeholder: Sendable, Equatable {
@@ -33,14 +33,18 @@ package struct SubjectPrompt: Sendable, Equatable {
     /// - Parameters:
     ///   - caption: What the picture shows, with the nouns in it.
     ///   - nouns: The subjects' class nouns, of one or several words.
+    ///   - placement: Where each noun's placeholder stands.
     ///   - tokenizers: One per text encoder; they share a vocabulary and differ in their padding.
     package init(
         _ caption: String,
         nouns: [String],
+        placement: PlaceholderPlacement = .replace,
         tokenizers: [CLIPTokenizer]
     ) throws(SubjectPromptError) {
         plain = tokenizers.map { $0.encode(caption) }
-        guard let tokenizer = tokenizers.first, let text = plain.first else {
+        let reserved = placement == .before ? nouns.count : 0
+        let texts = tokenizers.map { $0.encode(caption, reserving: reserved) }
+        guard let tokenizer = tokenizers.first, let text = texts.first else {
             preconditionFailure("a prompt needs a tokenizer")
         }
         var taken: [Range<Int>] = []
@@ -51,21 +55,21 @@ package struct SubjectPrompt: Sendable, Equatable {
             }
             taken.append(range)
         }
-        placed = zip(plain, tokenizers).map { text, tokenizer in
-            Self.collapsed(text, ranges: taken, paddingToken: tokenizer.paddingToken)
+        placed = zip(texts, tokenizers).map { text, tokenizer in
+            Self.placed(text, at: taken, placement, paddingToken: tokenizer.paddingToken)
         }
         placeholders = taken.map { range in
-            let surplus = taken.filter { $0.lowerBound < range.lowerBound }
-                .reduce(0) { $0 + $1.count - 1 }
+            let moved = taken.filter { $0.lowerBound < range.lowerBound }
+                .reduce(0) { $0 + (placement == .before ? 1 : 1 - $1.count) }
             return Placeholder(
-                position: range.lowerBound - surplus,
+                position: range.lowerBound + moved,
                 nounTokens: Array(text.ids[range])
             )
         }
     }
 
     /// The words that did not fit into the encoders' positions.
-    package var truncatedWords: [String] { plain.first?.truncatedWords ?? [] }
+    package var truncatedWords: [String] { placed.first?.truncatedWords ?? [] }
 
     /// The noun's first occurrence that no earlier noun has taken.
     private static func freeRange(
@@ -99,17 +103,28 @@ package struct SubjectPrompt: Sendable, Equatable {
             )
     }
 
-    /// The text with each range shortened to its first token.
-    private static func collapsed(
+    /// The text with a row for each noun, which until a subject takes it is the noun's first token.
+    private static func placed(
         _ text: TokenizedText,
-        ranges: [Range<Int>],
+        at nouns: [Range<Int>],
+        _ placement: PlaceholderPlacement,
         paddingToken: Int
     ) -> TokenizedText {
-        let surplus = Set(ranges.flatMap { $0.dropFirst() })
-        let kept = text.ids.indices.filter { !surplus.contains($0) }.map { text.ids[$0] }
+        let ends = Dictionary(uniqueKeysWithValues: nouns.map { ($0.lowerBound, $0.upperBound) })
+        var ids: [Int] = []
+        var position = 0
+        while position < text.count {
+            ids.append(text.ids[position])
+            if let end = ends[position] {
+                if placement == .before { ids += text.ids[position..<end] }
+                position = end
+            } else {
+                position += 1
+            }
+        }
         return TokenizedText(
-            ids: kept + repeatElement(paddingToken, count: surplus.count),
-            count: text.count - surplus.count,
+            ids: ids + repeatElement(paddingToken, count: text.ids.count - ids.count),
+            count: ids.count,
             truncatedWords: text.truncatedWords
         )
     }

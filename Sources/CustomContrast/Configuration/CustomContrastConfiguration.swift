@@ -15,6 +15,8 @@ package struct CustomContrastConfiguration: Sendable, Equatable, Codable {
     package var componentCount: Int
     /// Which cross-attention layers share a component.
     package var grouping: ComponentGrouping
+    /// Where the placeholder stands in a caption.
+    package var placement: PlaceholderPlacement
     /// The widths of the text encoders, which together are d.
     package var textWidths: [Int]
     /// How the textual queries encode timestep and layer.
@@ -37,6 +39,7 @@ package struct CustomContrastConfiguration: Sendable, Equatable, Codable {
     ///   - imageLayerCount: How many layers the CLIP image encoder has.
     ///   - grouping: Which layers share a component; `nil` for the transformers, which are the layers
     ///     where each has only one.
+    ///   - placement: Where the placeholder stands in a caption.
     ///   - switches: Which pieces take part.
     package init(
         layers: [CrossAttentionLayer],
@@ -46,6 +49,7 @@ package struct CustomContrastConfiguration: Sendable, Equatable, Codable {
         visualTokenCount: Int = 16,
         depth: Int = 4,
         grouping: ComponentGrouping? = nil,
+        placement: PlaceholderPlacement = .replace,
         spatiotemporal: SpatiotemporalSettings = SpatiotemporalSettings(),
         switches: AblationSwitches = .full
     ) {
@@ -63,6 +67,7 @@ package struct CustomContrastConfiguration: Sendable, Equatable, Codable {
         self.visualTokenCount = visualTokenCount
         self.grouping = grouping ?? .block
         componentCount = self.grouping.componentCount(layers)
+        self.placement = placement
         self.textWidths = textWidths
         self.spatiotemporal = spatiotemporal
         hasVisual = switches.visual

@@ -13,7 +13,11 @@ extension AdapterTrainingRun {
             dataset,
             sufficientSide: max(side, imageEncoder.preprocessor.cropSize)
         )
-        try context.checkOnce(TextCheck(base.prompts.stages.map(\.tokenizer))) { texts in
+        let check = TextCheck(
+            base.prompts.stages.map(\.tokenizer),
+            placement: conditioner.adapter.placement
+        )
+        try context.checkOnce(check) { texts in
             try texts.readCaptions(of: dataset, needsNouns: true)
             guard request.validation.stepInterval > 0 else { return }
             for subject in validationSubjects {

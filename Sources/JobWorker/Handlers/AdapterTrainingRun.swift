@@ -26,7 +26,7 @@ struct AdapterTrainingRun {
     let dataset: MultiViewDataset
     private let design: AdapterDesign
     private let switches: AblationSwitches
-    private let conditioner: SubjectConditioner
+    let conditioner: SubjectConditioner
     private let doneSteps: Int
     private let limits: ImageLimits
     let side: Int

@@ -27,6 +27,7 @@ extension MethodSettings {
                     visualTokenCount: visualTokenCount,
                     depth: depth,
                     grouping: grouping.components,
+                    placement: placeholder.placement,
                     switches: switches
                 )
             )
@@ -56,6 +57,16 @@ extension MethodSettings {
             locationLoss: usesLocationLoss,
             locationMask: usesTextualQFormer
         )
+    }
+}
+
+extension PlaceholderChoice {
+    /// What the method calls it.
+    fileprivate var placement: PlaceholderPlacement {
+        switch self {
+        case .replace: .replace
+        case .before: .before
+        }
     }
 }
 

@@ -57,7 +57,7 @@ package final class AdapterTraining: TrainingTask {
             of: SubjectBatch(
                 prompts: try zip(samples, kept).map { sample, kept in
                     kept.text
-                        ? try conditioner.prompts.prompt(sample.caption, nouns: [sample.className])
+                        ? try conditioner.prompt(sample.caption, nouns: [sample.className])
                         : conditioner.prompts.prompt("")
                 },
                 imageFeatures: try features(of: references, kept: kept.map(\.image)),

@@ -10,6 +10,8 @@ package enum DatasetError: Error, Equatable, Sendable {
     case malformedLine(file: String, line: Int, expected: String)
     /// A path leads out of the root.
     case outsideRoot(String)
+    /// The operating system could not open a file, for a reason of its own.
+    case unopened(String, reason: String)
     /// A mask shows no subject.
     case emptyMask(String)
     /// A picture lies in the root and nothing says what it shows.
@@ -35,6 +37,8 @@ extension DatasetError: CustomStringConvertible {
             "Line \(line) of \(file) is not \(expected); correct it."
         case .outsideRoot(let path):
             "\"\(path)\" leads out of the data set's folder; copy the file into it."
+        case .unopened(let path, let reason):
+            "\"\(path)\" of the data set cannot be opened: \(reason); look after the machine or its disk."
         case .emptyMask(let path):
             "The mask \(path) shows no subject; mend it or remove its picture."
         case .pictureWithoutNoun(let path):

@@ -207,10 +207,19 @@ import Testing
                 #expect(try dataset.load(dataset.subjects[0].views[1]).image.width == 8)
                 counts[0] += 1
             } catch {
-                #expect(error as? DatasetError == .outsideRoot("dog/1.png"))
+                #expect(error as? DatasetError == .outsideRoot("dog/1.png"), "\(error)")
                 counts[1] += 1
             }
         }
+    }
+
+    /// What cannot be opened as a picture or a folder is passed over.
+    @Test func aSocketAmongThePicturesIsNoPicture() throws {
+        let files = try TestDataset()
+        try files.writePicture("dog/1.png")
+        let name = files.root.appending(path: "lock").path
+        try #require(unsafe mknod(name, S_IFSOCK | 0o600, 0) == 0)
+        #expect(try MultiViewDataset(root: files.root).subjects.count == 1)
     }
 
     @Test func refusesEmptyAndMissingFolders() throws {

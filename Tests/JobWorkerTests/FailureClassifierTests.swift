@@ -51,6 +51,7 @@ import Testing
         (ImageError.inFile(name: "dog/1.jpg", .truncated(.jpeg)), .permanent),
         (ImageError.empty, .permanent),
         (DatasetError.unreadableFolder("dog"), .transient),
+        (DatasetError.unopened("dog/1.jpg", reason: "Too many open files"), .transient),
         (DatasetError.empty, .permanent),
     ]
 

@@ -15,14 +15,17 @@ package struct DatasetFolder: Sendable {
         }
     }
 
-    /// Opens what lies at a path, which must be inside the root after all links are followed; nil where nothing
-    /// can be opened there.
+    /// Opens what lies at a path, which must be inside the root after all links are followed; nil where there is
+    /// nothing that may be read.
     func open(_ path: String) throws(DatasetError) -> OpenedPlace? {
         do throws(OpenFailure) {
             return try place.open(path)
         } catch {
-            guard error.isOutside else { return nil }
-            throw .outsideRoot(path)
+            if error.isOutside { throw .outsideRoot(path) }
+            guard error.isMissing || error.isUnreadable else {
+                throw .unopened(path, reason: error.words)
+            }
+            return nil
         }
     }
 

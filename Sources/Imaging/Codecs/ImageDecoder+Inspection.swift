@@ -1,5 +1,4 @@
 internal import CImageCodecs
-internal import Glibc
 
 extension ImageDecoder {
     /// Bytes from a file's beginning in which its header is looked for, and from its end in which its end is.
@@ -15,9 +14,10 @@ extension ImageDecoder {
     package func inspect(contentsOf path: String) throws(ImageError) -> Bool {
         let name = path.split(separator: "/").last.map(String.init) ?? path
         do throws(ImageError) {
-            let (head, tail) = try ends(of: path)
+            let file = try PictureFile(path, limit: limits.bytes)
+            let (head, tail) = try ends(of: file)
             if let isReduced = try judge(head, tail) { return isReduced }
-            return try decode(ImageDecoder.read(path, limit: limits.bytes)).isReducedByLimits
+            return try decode(file.bytes(0..<file.size)).isReducedByLimits
         } catch {
             throw .inFile(name: name, error)
         }
@@ -52,33 +52,12 @@ extension ImageDecoder {
         }
     }
 
-    /// The first and the last bytes of a regular file.
-    private func ends(of path: String) throws(ImageError) -> (head: [UInt8], tail: [UInt8]) {
-        let missing = ImageError.unreadable(
-            reason: "there is no such file, or it may not be read"
-        )
-        let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
-        guard descriptor >= 0 else { throw missing }
-        defer { close(descriptor) }
-        var status = stat()
-        guard unsafe fstat(descriptor, &status) == 0 else { throw missing }
-        guard status.st_mode & S_IFMT == S_IFREG else {
-            throw .unreadable(reason: "it is no regular file")
-        }
-        let size = Int(status.st_size)
-        guard size <= limits.bytes else {
-            throw .tooManyBytes(found: size, limit: limits.bytes)
-        }
-        func bytes(_ range: Range<Int>) -> [UInt8]? {
-            var bytes = [UInt8](repeating: 0, count: range.count)
-            let count = unsafe bytes.withUnsafeMutableBytes { buffer in
-                unsafe pread(descriptor, buffer.baseAddress, buffer.count, range.lowerBound)
-            }
-            return count == range.count ? bytes : nil
-        }
-        guard let head = bytes(0..<min(size, ImageDecoder.headLength)),
-            let tail = bytes(max(0, size - ImageDecoder.tailLength)..<size)
-        else { throw .unreadable(reason: "it ends while it is read") }
+    /// The first and the last bytes of a file.
+    private func ends(of file: PictureFile) throws(ImageError) -> (
+        head: [UInt8], tail: [UInt8]
+    ) {
+        let head = try file.bytes(0..<min(file.size, ImageDecoder.headLength))
+        let tail = try file.bytes(max(0, file.size - ImageDecoder.tailLength)..<file.size)
         return (head, tail)
     }
 }

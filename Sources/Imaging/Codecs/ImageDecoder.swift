@@ -1,5 +1,3 @@
-internal import FoundationEssentials
-
 /// Reads PNG and JPEG files: any bit depth, grey, palette, transparency, and EXIF orientation.
 ///
 /// Gamma and colour profiles are ignored, as PIL does. Headers are checked against `limits` before
@@ -41,34 +39,10 @@ package struct ImageDecoder: Sendable {
     package func decode(contentsOf path: String) throws(ImageError) -> DecodedImage {
         let name = path.split(separator: "/").last.map(String.init) ?? path
         do throws(ImageError) {
-            return try decode(ImageDecoder.read(path, limit: limits.bytes))
+            let file = try PictureFile(path, limit: limits.bytes)
+            return try decode(file.bytes(0..<file.size))
         } catch {
             throw .inFile(name: name, error)
         }
-    }
-
-    /// The bytes of the regular file at `path`, when there are at most `limit`.
-    static func read(_ path: String, limit: Int) throws(ImageError) -> [UInt8] {
-        let attributes: [FileAttributeKey: Any]
-        let data: Data
-        do {
-            let target = URL(filePath: path).resolvingSymlinksInPath()
-            attributes = try FileManager.default.attributesOfItem(
-                atPath: target.path(percentEncoded: false)
-            )
-        } catch {
-            throw .unreadable(reason: "there is no such file, or it may not be read")
-        }
-        guard attributes[.type] as? FileAttributeType == .typeRegular else {
-            throw .unreadable(reason: "it is no regular file")
-        }
-        let size = attributes[.size] as? Int ?? 0
-        guard size <= limit else { throw .tooManyBytes(found: size, limit: limit) }
-        do {
-            data = try Data(contentsOf: URL(filePath: path))
-        } catch {
-            throw .unreadable(reason: "there is no such file, or it may not be read")
-        }
-        return Array(data)
     }
 }

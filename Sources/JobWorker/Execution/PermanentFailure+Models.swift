@@ -25,7 +25,10 @@ extension WeightError: PermanentFailure {}
 extension DatasetError: PermanentFailure {
     /// A folder that was there when it was looked for, and cannot be listed, is the disk's doing.
     var isPermanent: Bool {
-        if case .unreadableFolder = self { false } else { true }
+        switch self {
+        case .unreadableFolder, .unopened: false
+        default: true
+        }
     }
 }
 

@@ -48,6 +48,8 @@ import Testing
         let url = try #require(URL(string: "http://127.0.0.1:\(port)\(path)"))
         var request = URLRequest(url: url)
         request.httpMethod = method
+        // The server answers from the pool that all tests share; on a busy machine it waits for its turn.
+        request.timeoutInterval = 1_200
         request.setValue(authorization, forHTTPHeaderField: "Authorization")
         let (data, response) = try await URLSession.shared.data(for: request)
         let answer = try #require(response as? HTTPURLResponse)
